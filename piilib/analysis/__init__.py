@@ -1,0 +1,1 @@
+"""What follows from the scores: calibration, what-if, levers, plans."""

@@ -1,0 +1,389 @@
+"""Levers: which indicators give the most index points for a unit of effort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from piilib.analysis.calibration import unit_size
+from piilib.analysis.effort import effort as effort_of
+from piilib.analysis.whatif import QUANTILES, Anchor, anchor, new_values
+from piilib.data.sheet import Sheet
+from piilib.data.tables import (
+    NEVER_LEVERS,
+    Plan,
+    has_plan,
+    load_context,
+    load_effort,
+    load_plan,
+    load_table,
+)
+from piilib.errors import DataError
+from piilib.index.aggregation import up_the_tree
+from piilib.types import Array
+
+#: Doubt about step and difficulty: standard deviation of their logarithms.
+DOUBTS = (0.25, 0.5, 0.8)
+TOP = 10
+
+
+def levers(
+    sheet: Sheet | Anchor,
+    effort: pd.DataFrame | str | Path | None = None,
+    draws: int = 10_000,
+    seed: int = 0,
+    plan: Plan | None = None,
+    data: str | Path | None = None,
+) -> pd.DataFrame:
+    """Gain per effort of one typical step on every indicator, best first.
+
+    Parameters
+    ----------
+    sheet : Sheet or Anchor
+        An `Anchor` brings its own calibration and efforts.
+    effort : DataFrame or path, optional
+        Table of efforts (see `load_effort`); the default is the data folder's.
+    draws : int
+        Redraws of step and difficulty for the probabilities.
+    seed : int
+    plan : Plan, optional
+        Targets and lead agencies; the default is the province's own plan where the data have
+        one, else the usual kind of department.
+    data : path, optional
+
+    Returns
+    -------
+    DataFrame
+        Index: indicator, recommended ones first by ``gain_per_effort``. All gains are index
+        points. ``gain``, ``gain_low``, ``gain_high``: one step at the bounds of the sheet's
+        year; ``net``, ``net_low``, ``net_high``: the same step, made *beyond* the common drift,
+        at bounds moved by that drift; ``effort``: difficulty-weighted years of the step;
+        ``gain_per_effort`` = net / effort (large: a good place for the next year of work);
+        ``standing``: what standing still costs if the bounds drift on; ``p_top``, with
+        ``p_top_low_doubt`` and ``p_top_high_doubt``: probability of being among the best ten
+        when step and difficulty are redrawn (σ = 0.5, 0.25, 0.8); ``group`` A (≥ 0.7), B (≥ 0.4)
+        or C; ``robust``: ≥ 0.5 at all three; ``eligible`` and ``why_not``: "growth", "excluded",
+        "nothing to gain", "no value"; ``needed``: the value that the step comes to where the bounds
+        move (today's value + drift + step); ``more``, ``more_low``, ``more_high``: gain of one more
+        natural unit at the year's bounds (NaN where ``denominator_missing``); ``count``: things
+        counted today; ``target``, ``target_gain``, ``target_net``, ``target_effort``,
+        ``target_gain_per_effort``: the plan's target.
+    """
+    base = _anchored(sheet, effort, seed, data)
+    folder = data if data is not None and Path(data).is_dir() else None
+    if plan is None and has_plan(base.sheet.unit, folder):
+        plan = load_plan(base.sheet.unit, folder)
+    table = pd.concat(
+        [
+            _facts(base, plan, folder),
+            _one_step(base),
+            _natural_unit(base, folder),
+            _to_target(base, plan),
+        ],
+        axis=1,
+    )
+    table["why_not"] = _why_not(base, table)
+    table["eligible"] = table["why_not"] == ""
+    table = pd.concat([table, _how_sure(base, table["eligible"], draws, seed)], axis=1)
+    order = table.assign(first=~table["eligible"], best=-table["gain_per_effort"])
+    return table.loc[order.sort_values(["first", "best"], kind="stable").index]
+
+
+def _anchored(
+    sheet: Sheet | Anchor,
+    effort: pd.DataFrame | str | Path | None,
+    seed: int,
+    data: str | Path | None,
+) -> Anchor:
+    if isinstance(sheet, Anchor):
+        if effort is not None:
+            raise DataError("an anchor and efforts", "efforts given to anchor()")
+        return sheet
+    if effort is not None and not isinstance(effort, pd.DataFrame):
+        effort = load_effort(effort, data if data and Path(data).is_dir() else None)
+    return anchor(sheet, effort=effort, seed=seed, data=data)
+
+
+def index_weights(base: Anchor) -> Array:
+    """Index points that one score point of each indicator is worth, missing siblings left out."""
+    unit = np.eye(len(base.fw.indicators))
+    missing = np.isnan(base.calibration.value).any(axis=0)
+    unit[:, missing] = np.nan
+    return np.nan_to_num(up_the_tree(unit, base.fw)[base.fw.root])
+
+
+def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataFrame:
+    codes = list(base.fw.indicators)
+    printed, drawn = base.sheet.table.loc[codes], base.calibration
+    framework = base.fw.table.loc[codes]
+    efforts = base.effort.loc[codes]
+    lead = framework.get("lead_vi", pd.Series("", index=codes)).copy()
+    if plan is not None:
+        given = plan.table["lead"].reindex(codes).fillna("")
+        lead = given.where(given != "", lead)
+    return pd.DataFrame(
+        {
+            "kind": efforts["kind"],
+            "lead": [agency(name, data) for name in lead],
+            "weight": index_weights(base),
+            "value": printed["value"],
+            "lowest": printed["lowest"],
+            "highest": printed["highest"],
+            "score": np.median(drawn.scores(), axis=0),
+            "step": efforts["step"].astype(float),
+            "difficulty": efforts["difficulty"].astype(float),
+            "lag_years": efforts["lag_years"].astype(float),
+            "every_year": efforts["kind"] == "count-flow",
+            "measured_yearly": framework.get("measured_yearly", pd.Series("", index=codes))
+            != "false",
+            "cap_unknown": framework.get("unidentified", pd.Series("", index=codes)) == "true",
+            "capped": framework.get("cap", pd.Series(np.nan, index=codes)).notna(),
+            "drift": base.drift["reason"].where(~base.drift["moved"], "moved"),
+        },
+        index=codes,
+    )
+
+
+def agency(name: str, data: str | Path | None = None) -> str:
+    """Return the usual name of an agency that documents spell in several ways."""
+    spellings = load_table("agencies", data).set_index("spelling")["name_vi"]
+    return str(spellings.get(name, name))
+
+
+def _spans(base: Anchor) -> tuple[Array, Array]:
+    """Distance between goalposts now and after the common drift; shape (draws, indicators)."""
+    drawn = base.calibration
+    span = drawn.high - drawn.low
+    shift = (base.drift["high_shift"] - base.drift["low_shift"]).to_numpy()
+    return span, span + shift
+
+
+def _step_gain(score: Array, step: Array, span: Array, weight: Array) -> Array:
+    """Index points of a step of relative progress, limited by the score of 100."""
+    return np.asarray(weight * (np.minimum(score + 100.0 * step / span, 100.0) - score))
+
+
+def _position(base: Anchor) -> Array:
+    """Score/100 in the good direction, not clipped: beyond the cap it exceeds 1."""
+    drawn = base.calibration
+    with np.errstate(invalid="ignore"):
+        u = (drawn.value - drawn.low) / (drawn.high - drawn.low)
+    return np.where(drawn.direction < 0, 1.0 - u, u)
+
+
+def _one_step(base: Anchor) -> pd.DataFrame:
+    codes = list(base.fw.indicators)
+    step = base.effort.loc[codes, "step"].to_numpy(dtype=float)
+    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)
+    weight, score = index_weights(base), base.calibration.scores()
+    span, moved = _spans(base)
+    u = _position(base)
+    gain = _step_gain(score, step, span, weight)
+    net = _step_gain(score, step, moved, weight)
+    cost = effort_of(u, u + step / span, step, difficulty, span)
+    own_bound = _is_a_bound(base)
+    low = np.where(own_bound, 0.0, np.quantile(gain, QUANTILES[0], axis=0))
+    net_low = np.where(own_bound, 0.0, np.quantile(net, QUANTILES[0], axis=0))
+    standing = weight * (base.moved_scores(base.calibration.value) - score)
+    needed = np.median(base.calibration.value + base.calibration.direction * step, axis=0)
+    needed = needed + np.median(_keeping_pace(base), axis=0)
+    return pd.DataFrame(
+        {
+            "gain": np.median(gain, axis=0),
+            "gain_low": low,
+            "gain_high": np.quantile(gain, QUANTILES[2], axis=0),
+            "net": np.median(net, axis=0),
+            "net_low": net_low,
+            "net_high": np.quantile(net, QUANTILES[2], axis=0),
+            "effort": np.median(cost, axis=0),
+            "gain_per_effort": np.median(net / cost, axis=0),
+            "standing": np.median(standing, axis=0),
+            "needed": needed,
+            "bound_moves": own_bound,
+        },
+        index=codes,
+    )
+
+
+def _keeping_pace(base: Anchor) -> Array:
+    """Rise that only keeps the unit's place between bounds that move; shape (draws, indicators)."""
+    drawn = base.calibration
+    low, high = (base.drift[c].to_numpy() for c in ("low_shift", "high_shift"))
+    place = (drawn.value - drawn.low) / (drawn.high - drawn.low)
+    return np.asarray(low + place * (high - low))
+
+
+def _is_a_bound(base: Anchor) -> Array:
+    """Where the unit is itself the national lowest or highest, so that the bound moves with it."""
+    printed = base.sheet.table.loc[list(base.fw.indicators)]
+    value = printed["value"].to_numpy()
+    lowest = (value == printed["lowest"].to_numpy()) & (value != 0.0)
+    return np.asarray(lowest | (value == printed["highest"].to_numpy()))
+
+
+def _why_not(base: Anchor, table: pd.DataFrame) -> pd.Series:
+    score = base.calibration.scores()
+    with np.errstate(invalid="ignore"):
+        full = pd.Series((score >= 100.0 - 1e-9).all(axis=0), index=table.index)
+    reasons = pd.Series("", index=table.index)
+    reasons[full | (table["value"] == table["highest"])] = "nothing to gain"
+    reasons[table["value"].isna()] = "no value"
+    for kind in NEVER_LEVERS:
+        reasons[table["kind"] == kind] = kind
+    return reasons
+
+
+def _natural_unit(base: Anchor, data: str | Path | None) -> pd.DataFrame:
+    codes = list(base.fw.indicators)
+    context = load_context(base.sheet.unit, base.sheet.year, data)
+    weight, score = index_weights(base), base.calibration.scores()
+    rows = {}
+    for i, code in enumerate(codes):
+        row = base.fw.table.loc[code]
+        counted = str(row.get("counted", "")) == "true"
+        size = unit_size(str(row.get("denominator", "")), context) if counted else None
+        natural = str(row.get("natural_size", ""))
+        if size is None and not counted and natural:
+            size = (float(natural),) * 3
+        more = np.full(score.shape[0], np.nan)
+        if size is not None:
+            value = base.calibration.value + base.calibration.direction[i] * size[0]
+            more = weight[i] * (base.calibration.scores(value)[:, i] - score[:, i])
+        quantiles = np.quantile(more, QUANTILES)
+        count = np.median(base.calibration.value[:, i]) / size[0] if counted and size else np.nan
+        rows[code] = {
+            "more": quantiles[1],
+            "more_low": quantiles[0],
+            "more_high": quantiles[2],
+            "count": count,
+            "natural_size": np.nan if size is None else size[0],
+            "denominator_missing": counted and size is None,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _to_target(base: Anchor, plan: Plan | None) -> pd.DataFrame:
+    codes = list(base.fw.indicators)
+    nothing = pd.Series(np.nan, index=codes)
+    target = nothing if plan is None else plan.table["target"].reindex(codes).astype(float)
+    changes = {code: float(x) for code, x in target.dropna().items()}
+    value = new_values(base, {str(code): x for code, x in changes.items()})
+    weight, score = index_weights(base), base.calibration.scores()
+    gain = weight * (base.calibration.scores(value) - score)
+    net = weight * (base.moved_scores(value) - score)
+    span, _ = _spans(base)
+    u = _position(base)
+    end = (value - base.calibration.low) / span
+    end = np.where(base.calibration.direction < 0, 1.0 - end, end)
+    end = np.minimum(end, np.maximum(u, 1.0))  # beyond the attainable best nothing is bought
+    step = base.effort.loc[codes, "step"].to_numpy(dtype=float)
+    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)
+    cost = effort_of(u, end, step, difficulty, span)
+    known = target.notna()
+    frame = pd.DataFrame(
+        {
+            "target": target,
+            "target_gain": np.median(gain, axis=0),
+            "target_net": np.median(net, axis=0),
+            "target_effort": np.median(cost, axis=0),
+        },
+        index=codes,
+    )
+    frame.loc[~known, ["target_gain", "target_net", "target_effort"]] = np.nan
+    positive = frame["target_effort"] > 0
+    frame["target_gain_per_effort"] = frame["target_net"].where(positive) / frame[
+        "target_effort"
+    ].where(positive)
+    return frame
+
+
+def _how_sure(base: Anchor, eligible: pd.Series, draws: int, seed: int) -> pd.DataFrame:
+    codes = list(base.fw.indicators)
+    usable = np.flatnonzero(eligible.to_numpy())
+    step = base.effort.loc[codes, "step"].to_numpy(dtype=float)[usable]
+    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)[usable]
+    weight = index_weights(base)[usable]
+    span, moved = (part[:, usable] for part in _spans(base))
+    score, u = base.calibration.scores()[:, usable], _position(base)[:, usable]
+    frame = pd.DataFrame(index=codes)
+    names = dict(zip(DOUBTS, ("p_top_low_doubt", "p_top", "p_top_high_doubt"), strict=True))
+    for doubt, stream in zip(DOUBTS, np.random.SeedSequence(seed).spawn(len(DOUBTS)), strict=True):
+        rng = np.random.default_rng(stream)
+        pick = rng.integers(0, len(score), draws)
+        a_step = step * np.exp(doubt * rng.standard_normal((draws, len(usable))))
+        a_hard = difficulty * np.exp(doubt * rng.standard_normal((draws, len(usable))))
+        net = _step_gain(score[pick], a_step, moved[pick], weight)
+        cost = effort_of(u[pick], u[pick] + a_step / span[pick], a_step, a_hard, span[pick])
+        place = (-net / cost).argsort(axis=1).argsort(axis=1)
+        chance = np.full(len(codes), np.nan)
+        chance[usable] = (place < TOP).mean(axis=0)
+        frame[names[doubt]] = chance
+    p = frame["p_top"]
+    frame["p_top_error"] = np.sqrt(p * (1 - p) / draws)
+    frame["group"] = np.select([p >= 0.7, p >= 0.4, p >= 0], ["A", "B", "C"], "")
+    frame["robust"] = (frame[list(names.values())] >= 0.5).all(axis=1)
+    return frame
+
+
+def agencies(table: Sheet | Anchor | pd.DataFrame, data: str | Path | None = None) -> pd.DataFrame:
+    """Sum levers by lead agency.
+
+    Parameters
+    ----------
+    table : Sheet, Anchor or DataFrame
+        The last: what `levers` returned.
+
+    Returns
+    -------
+    DataFrame
+        Index: lead agency, the largest net gain first. ``indicators`` it leads, ``levers`` among
+        them, and for one step on each lever: ``gain``, ``net``, ``effort``,
+        ``gain_per_effort``; ``best``: its best lever.
+    """
+    frame = table if isinstance(table, pd.DataFrame) else levers(table, data=data)
+    rows = {}
+    for lead, group in frame.groupby("lead", sort=False):
+        usable = group[group["eligible"]]
+        total = usable["effort"].sum()
+        rows[lead] = {
+            "indicators": len(group),
+            "levers": len(usable),
+            "gain": usable["gain"].sum(),
+            "net": usable["net"].sum(),
+            "effort": total,
+            "gain_per_effort": usable["net"].sum() / total if total > 0 else np.nan,
+            "best": usable.index[0] if len(usable) else "",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("net", ascending=False)
+
+
+def gain_curve(base: Anchor, code: str, points: int = 40) -> pd.DataFrame:
+    """Net gain against effort for one indicator, from today to its attainable best.
+
+    Returns
+    -------
+    DataFrame
+        ``value``, ``effort``, ``gain`` (at the year's bounds) and ``net``: medians over the
+        calibrations.
+    """
+    i = base.column[code]
+    span, moved = (part[:, i] for part in _spans(base))
+    score, u = base.calibration.scores()[:, i], _position(base)[:, i]
+    step, difficulty = (float(base.effort.at[code, c]) for c in ("step", "difficulty"))
+    weight = index_weights(base)[i]
+    way = np.median((1.0 - u) * span)
+    rows = []
+    for amount in np.linspace(0.0, max(way, 0.0), points):
+        cost = effort_of(u, u + amount / span, step, difficulty, span)
+        rows.append(
+            {
+                "value": float(np.median(base.calibration.value[:, i]))
+                + base.calibration.direction[i] * amount,
+                "effort": float(np.median(cost)),
+                "gain": float(np.median(_step_gain(score, amount, span, weight))),
+                "net": float(np.median(_step_gain(score, amount, moved, weight))),
+            }
+        )
+    return pd.DataFrame(rows)

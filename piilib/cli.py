@@ -1,0 +1,161 @@
+"""The ``pii`` command. Heavy packages are imported by the subcommands that need them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from piilib import __version__
+from piilib.errors import DataError
+
+LANGUAGES = click.Choice(["vi", "en"])
+
+
+class _Group(click.Group):
+    """Turns errors in data into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            click.echo(f"pii: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pii")
+def main() -> None:
+    """Vietnam's Provincial Innovation Index: where a province stands and what raises it.
+
+    Exit codes: 0 good; 1 it ran and something needs a look; 2 the command or its input is wrong
+    and nothing was written.
+    """
+
+
+@main.command()
+@click.option("--province", required=True, help="Key or any spelling: cao-bang, 'Cao Bằng' …")
+@click.option("--year", type=int, default=2024, show_default=True, help="Edition of the index.")
+@click.option("--lang", type=LANGUAGES, default="vi", show_default=True)
+@click.option(
+    "--data",
+    default="published",
+    show_default=True,
+    help="'published', a data folder, or a CSV of sheets.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the processed tables (else PIILIB_DATA, else the nearest data/).",
+)
+@click.option("--effort", default="", help="An own table of efforts instead of effort.csv.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of the reports.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html"]),
+    default=["html"],
+    show_default=True,
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+def report(
+    province: str,
+    year: int,
+    lang: str,
+    data: str,
+    data_dir: Path | None,
+    effort: str,
+    out: Path,
+    formats: tuple[str, ...],
+    seed: int,
+) -> None:
+    """Make a province's diagnostic report.
+
+    Exit code 1 where the report was made but the province's sheet is not in hand.
+    """
+    from piilib.report.make import make_report
+
+    if data != "published":
+        data = str(Path(data).resolve())
+    if effort:
+        effort = str(Path(effort).resolve())
+    path, complete = make_report(
+        province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
+    )
+    click.echo(str(path))
+    if not complete:
+        click.echo(
+            "pii: made without the province's sheet; the report says how to supply it", err=True
+        )
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--province", required=True, help="Key or any spelling.")
+@click.option("--year", type=int, default=2024, show_default=True)
+@click.option("--data", default="", help="A data folder, or a CSV of sheets.")
+@click.option("--effort", default="", help="An own table of efforts instead of effort.csv.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True
+)
+def levers(province: str, year: int, data: str, effort: str, form: str) -> None:
+    """List the indicators by the gain that a unit of effort buys."""
+    from piilib.analysis.levers import levers as find
+    from piilib.data.sheet import load_sheet
+
+    sheet = load_sheet(province, year, data or None)
+    table = find(sheet, effort or None, data=data or None)
+    if form == "csv":
+        click.echo(table.to_csv(index_label="code"), nl=False)
+        return
+    shown = table[table["eligible"]]
+    click.echo(f"{'code':8}{'gain':>8}{'net':>8}{'effort':>8}{'per year':>10}{'P(10)':>7}  group")
+    for code, row in shown.iterrows():
+        click.echo(
+            f"{code:8}{row['gain']:8.3f}{row['net']:8.3f}{row['effort']:8.2f}"
+            f"{row['gain_per_effort']:10.4f}{row['p_top']:7.2f}  {row['group']}"
+        )
+
+
+@main.command()
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the processed tables.",
+)
+@click.argument("sheets", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
+def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
+    """Validate the processed tables, or CSV files of sheets, and report every finding."""
+    from piilib.data.check import check_sheets, check_tables
+
+    found = check_sheets(sheets) if sheets else check_tables(data_dir)
+    for line in found:
+        click.echo(line)
+    if found:
+        click.echo(f"pii: {len(found)} finding(s)", err=True)
+        sys.exit(2)
+    click.echo("no findings")
+
+
+@main.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks."""
+    from importlib.util import find_spec
+    from subprocess import run
+
+    if find_spec("jupyterlab") is None:
+        raise DataError(
+            "no JupyterLab in this environment", "make lab, or pip install 'piilib[lab]'"
+        )
+    from piilib.report.make import notebook_folder
+
+    sys.exit(run([sys.executable, "-m", "jupyterlab", str(notebook_folder())]).returncode)

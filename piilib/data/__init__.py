@@ -1,0 +1,33 @@
+"""Reading and validating files: where they are, what they may hold, what is wrong with them."""
+
+from piilib.data.lookup import data_dir
+from piilib.data.provinces import key_of, provinces, resolve
+from piilib.data.sheet import Sheet, load_sheet, sheet_years
+from piilib.data.tables import (
+    Plan,
+    Scoreboard,
+    has_plan,
+    load_context,
+    load_effort,
+    load_plan,
+    load_scoreboard,
+    load_table,
+)
+
+__all__ = [
+    "Plan",
+    "Scoreboard",
+    "Sheet",
+    "data_dir",
+    "has_plan",
+    "key_of",
+    "load_context",
+    "load_effort",
+    "load_plan",
+    "load_scoreboard",
+    "load_sheet",
+    "load_table",
+    "provinces",
+    "resolve",
+    "sheet_years",
+]

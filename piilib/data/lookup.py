@@ -1,0 +1,55 @@
+"""Where the data are: one answer for the library, the notebooks and the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from piilib.errors import DataError
+
+#: Copy of ``data/processed`` shipped inside the wheel.
+SHIPPED = Path(__file__).resolve().parent.parent / "_data" / "processed"
+
+
+def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
+    """Find the folder of processed tables.
+
+    The order is: the argument, the environment variable ``PIILIB_DATA``, the nearest
+    ``data/`` upwards of the working directory, the copy shipped with the package.
+
+    Parameters
+    ----------
+    given : path, optional
+        A folder that holds the tables, or holds a folder ``processed`` with them.
+
+    Returns
+    -------
+    Path
+        The folder in which ``framework.csv`` and the other tables lie.
+
+    Raises
+    ------
+    DataError
+        If a folder was named and holds no tables, or none is found anywhere.
+    """
+    named = given if given is not None else os.environ.get("PIILIB_DATA")
+    if named:
+        return _tables_in(Path(named), must=True)
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "processed" / "framework.csv").is_file():
+            return folder / "data" / "processed"
+    if (SHIPPED / "framework.csv").is_file():
+        return SHIPPED
+    checkout = Path(__file__).resolve().parents[2] / "data"
+    return _tables_in(checkout, must=True)
+
+
+def _tables_in(folder: Path, *, must: bool) -> Path:
+    for candidate in (folder, folder / "processed"):
+        if (candidate / "framework.csv").is_file():
+            return candidate
+    raise DataError(
+        f"no framework.csv in {str(folder)!r} or in its folder 'processed'",
+        "a folder with the processed tables (see data/README.md)",
+    )

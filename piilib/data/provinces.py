@@ -1,0 +1,97 @@
+"""Provinces: keys, every spelling, regions and the merger of July 2025."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from piilib.data.lookup import data_dir
+from piilib.data.read import read_rows
+from piilib.errors import DataError
+
+_PREFIX = re.compile(r"^(tinh|thanh-pho|tp)-")
+
+
+def key_of(name: str) -> str:
+    """Turn a province's name into its key.
+
+    đ becomes d, diacritics are dropped, words are joined by hyphens and "tỉnh",
+    "thành phố" and "TP" in front are left out: ``"TP. Hồ Chí Minh"`` gives
+    ``"ho-chi-minh"``.
+    """
+    plain = unicodedata.normalize("NFD", name.strip().lower().replace("đ", "d"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _PREFIX.sub("", re.sub(r"[^a-z0-9]+", "-", plain).strip("-"))
+
+
+def provinces(basis: int = 63, data: str | Path | None = None) -> pd.DataFrame:
+    """List the provinces.
+
+    Parameters
+    ----------
+    basis : {63, 34}
+        63 provinces until June 2025, 34 since.
+    data : path, optional
+        The data folder.
+
+    Returns
+    -------
+    DataFrame
+        Index: key. Columns ``name_vi``, ``name_en``, ``region_key``, ``region_vi``,
+        ``region_en``, ``merged_into`` (63: the key of the unit it belongs to since July
+        2025), ``members`` (34: keys joined by ";").
+    """
+    if basis not in (63, 34):
+        raise DataError(f"basis={basis}", "63 or 34")
+    path = data_dir(data) / "provinces.csv"
+    rows = read_rows(path, ["basis", "key", "name_vi", "name_en", "region_key"])
+    table = pd.DataFrame(rows).drop(columns="_row")
+    table = table[table["basis"] == str(basis)].drop(columns="basis")
+    return table.set_index("key")
+
+
+@lru_cache(maxsize=8)
+def _spellings(folder: Path) -> dict[str, str]:
+    rows = read_rows(folder / "names.csv", ["key", "spelling"])
+    return {_fold(row["spelling"]): row["key"] for row in rows}
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip().casefold()
+
+
+def resolve(name: str, data: str | Path | None = None) -> str:
+    """Find the key of a province however it is spelt.
+
+    Parameters
+    ----------
+    name : str
+        A key, an official name, a name without diacritics, in English or abbreviated.
+    data : path, optional
+        The data folder.
+
+    Returns
+    -------
+    str
+        The key.
+
+    Raises
+    ------
+    DataError
+        If there is no such province; the message suggests the nearest.
+    """
+    spellings = _spellings(data_dir(data))
+    known = set(spellings.values())
+    for guess in (spellings.get(_fold(name)), key_of(name)):
+        if guess in known:
+            return str(guess)
+    near = difflib.get_close_matches(key_of(name), sorted(known), n=1, cutoff=0.6)
+    joined = {key.replace("-", ""): key for key in known}
+    near = near or [joined[k] for k in [key_of(name).replace("-", "")] if k in joined]
+    hint = f"a province's key; did you mean '{near[0]}'?" if near else "a province's key"
+    raise DataError(f"no province {name!r}", hint)

@@ -1,0 +1,191 @@
+"""Strict reading of CSV files: every fault is named by file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from piilib.errors import DataError
+
+Row = dict[str, str]
+
+_PLAIN = re.compile(r"-?\d+(\.\d+)?")
+_WITH_COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+")
+_VIETNAMESE = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+#: What Vietnamese tables print where there is no value.
+MISSING_MARKS = frozenset({"", "n/a", "N/A", "NA", "-", "–", "—", "x", "..."})
+
+
+def read_rows(path: str | Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    """Read a UTF-8, comma-separated file with a header.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    columns : sequence of str
+        Columns that must be there.
+    optional : sequence of str
+        Columns that may be there; absent ones read as empty.
+
+    Returns
+    -------
+    list of dict
+        A row each, every cell as text, with the key ``"_row"`` for the line's number.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, empty, not UTF-8, not comma-separated, has decomposed (NFD)
+        text, lacks a column or has a line of another length.
+    """
+    path = Path(path)
+    text = _text(path)
+    first = text.splitlines()[0]
+    if "," not in first and ";" in first:
+        raise DataError(
+            "a header separated by ';'", "commas between the columns", file=path, row=1
+        )
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        header = [cell.strip() for cell in next(reader)]
+        _check_header(header, columns, optional, path)
+        rows = []
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            rows.append(_row(header, cells, optional, path, reader.line_num))
+    except csv.Error as error:
+        raise DataError(str(error), "a CSV file", file=path, row=reader.line_num) from error
+    if not rows:
+        raise DataError("a header and no rows", "at least one row", file=path)
+    return rows
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise DataError(f"no file {str(path)!r}", "an existing CSV file")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError(
+            "text that is not UTF-8", "a file saved as 'CSV UTF-8'", file=path, row=line
+        ) from error
+    if "\x00" in text:
+        raise DataError("a binary file", "a CSV file saved as 'CSV UTF-8'", file=path)
+    if not text.strip():
+        raise DataError("an empty file", "a header and at least one row", file=path)
+    return text
+
+
+def _check_header(
+    header: Sequence[str], columns: Sequence[str], optional: Sequence[str], path: Path
+) -> None:
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise DataError(
+            f"the columns {', '.join(header)}",
+            f"also {', '.join(missing)}",
+            file=path,
+            row=1,
+        )
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise DataError(
+            f"the column {repeated[0]!r} twice", "each column once", file=path, row=1
+        )
+
+
+def _row(
+    header: Sequence[str], cells: Sequence[str], optional: Sequence[str], path: Path, line: int
+) -> Row:
+    if len(cells) != len(header):
+        raise DataError(
+            f"{len(cells)} cells", f"{len(header)} cells as in the header", file=path, row=line
+        )
+    row = {name: "" for name in optional}
+    for name, cell in zip(header, cells, strict=True):
+        if unicodedata.normalize("NFC", cell) != cell:
+            composed = unicodedata.normalize("NFC", cell)
+            raise DataError(
+                f"{cell!r} in decomposed Unicode (NFD)",
+                f"composed Unicode (NFC): {composed!r}",
+                file=path,
+                row=line,
+                column=name,
+            )
+        row[name] = cell.strip()
+    row["_row"] = str(line)
+    return row
+
+
+def number(row: Mapping[str, str], column: str, path: Path) -> tuple[float, float]:
+    """Read a number with a decimal point, and half a unit of its last printed decimal.
+
+    Returns
+    -------
+    value, half : float
+        Both NaN where the cell is empty.
+
+    Raises
+    ------
+    DataError
+        If the cell is not a number, has a decimal comma or says "n/a".
+    """
+    cell = row[column]
+    if cell == "":
+        return float("nan"), float("nan")
+    if _PLAIN.fullmatch(cell):
+        decimals = len(cell.partition(".")[2])
+        return float(cell), 0.5 * 10.0**-decimals
+    expected = "a number with a decimal point"
+    if _WITH_COMMA.fullmatch(cell):
+        expected += f", here {cell.replace('.', '').replace(',', '.')}"
+    elif cell in MISSING_MARKS:
+        expected = "an empty cell where there is no value"
+    raise DataError(repr(cell), expected, file=path, row=int(row["_row"]), column=column)
+
+
+def whole(row: Mapping[str, str], column: str, path: Path) -> int | None:
+    """Read a whole number, or None where the cell is empty."""
+    cell = row[column]
+    if cell == "":
+        return None
+    if not re.fullmatch(r"-?\d+", cell):
+        raise DataError(
+            repr(cell), "a whole number", file=path, row=int(row["_row"]), column=column
+        )
+    return int(cell)
+
+
+def from_vietnamese(printed: str) -> str:
+    """Turn a number as Vietnamese documents print it into canonical text.
+
+    ``"1.255,81"`` becomes ``"1255.81"`` and keeps its two decimals; marks of absence
+    ("n/a", "–") become the empty string.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    cell = printed.strip().replace("\u2212", "-")
+    if cell in MISSING_MARKS:
+        return ""
+    if not _VIETNAMESE.fullmatch(cell):
+        raise ValueError(printed)
+    return cell.replace(".", "").replace(",", ".")
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows as UTF-8 CSV with Unix line ends, in the order given."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)

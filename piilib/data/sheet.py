@@ -1,0 +1,239 @@
+"""A sheet: one unit's indicator values, the national bounds and its published scores."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from piilib.data.lookup import data_dir
+from piilib.data.provinces import key_of, provinces, resolve
+from piilib.data.read import Row, number, read_rows, whole
+from piilib.errors import DataError
+
+COLUMNS = ("province", "year", "code", "value", "lowest", "highest")
+OPTIONAL = ("rank", "of", "source")
+VALUES = ("value", "lowest", "highest")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a province really has for one year.
+
+    Attributes
+    ----------
+    unit : str
+        The province's key.
+    year : int
+        The edition of the index.
+    table : DataFrame
+        Index: every code that has a published figure, tree order. Columns ``value`` (an
+        indicator's value in its own unit, or a node's score on 0-100), ``lowest`` and
+        ``highest`` of the country; NaN where not published.
+    half : DataFrame
+        Same shape: half a unit of the last printed decimal, so that what was printed
+        means the interval ``value ± half``.
+    rank, of : int or None
+        The unit's rank and the number of ranked units.
+    source : str
+        The document.
+    file : Path or None
+        The file it was read from.
+    """
+
+    unit: str
+    year: int
+    table: pd.DataFrame
+    half: pd.DataFrame
+    rank: int | None
+    of: int | None
+    source: str
+    file: Path | None = None
+
+    @property
+    def score(self) -> float:
+        """The published index score."""
+        return float(self.table.at["PII", "value"])
+
+
+def framework_codes(data: str | Path | None = None) -> dict[str, str]:
+    """Map every code of the official tree to its level, in tree order."""
+    rows = read_rows(data_dir(data) / "framework.csv", ["code", "level"])
+    return {row["code"]: row["level"] for row in rows}
+
+
+def sheet_years(province: str, data: str | Path | None = None) -> list[int]:
+    """List the years for which a province's sheet is in the data, ascending."""
+    path, folder = _sheet_file(data)
+    key = resolve(province, folder)
+    rows = read_rows(path, COLUMNS, OPTIONAL)
+    return sorted({_year(row, path) for row in rows if key_of(row["province"]) == key})
+
+
+def load_sheet(province: str, year: int, data: str | Path | None = None) -> Sheet:
+    """Read and check one province's sheet.
+
+    Parameters
+    ----------
+    province : str
+        Its key or any spelling of its name.
+    year : int
+        The edition.
+    data : path, optional
+        A data folder, or one CSV file of sheets in the columns ``province, year, code,
+        value, lowest, highest`` (decimal points, empty where there is no value).
+
+    Returns
+    -------
+    Sheet
+
+    Raises
+    ------
+    DataError
+        If the province or the year is not there, or a row is wrong: an unknown, repeated or
+        missing code, a decimal comma, "n/a", highest below lowest, a value outside
+        [lowest, highest]. The message names file, row and column.
+    """
+    path, folder = _sheet_file(data)
+    key = resolve(province, folder)
+    codes = framework_codes(folder)
+    rows = read_rows(path, COLUMNS, OPTIONAL)
+    known = set(provinces(63, folder).index) | set(provinces(34, folder).index)
+    years = set()
+    mine = []
+    for row in rows:
+        unit = key_of(row["province"])
+        if unit not in known:
+            raise _unknown(row, "province", "a province's name or key", sorted(known), path)
+        if unit == key:
+            years.add(_year(row, path))
+            if _year(row, path) == year:
+                mine.append(row)
+    if not mine:
+        have = ", ".join(map(str, sorted(years)))
+        expected = f"one of the years {have}" if years else f"rows of {key!r}"
+        raise DataError(f"no sheet of {key!r} for {year}", expected, file=path)
+    return _sheet(key, year, mine, codes, path)
+
+
+def _sheet_file(data: str | Path | None) -> tuple[Path, Path]:
+    """Return the file of sheets and the folder of the other tables."""
+    if data is not None and Path(data).is_file():
+        return Path(data), data_dir()
+    folder = data_dir(data)
+    return folder / "sheets.csv", folder
+
+
+def _year(row: Row, path: Path) -> int:
+    year = whole(row, "year", path)
+    if year is None or not 2000 <= year <= 2100:
+        raise DataError(
+            repr(row["year"]), "a year", file=path, row=int(row["_row"]), column="year"
+        )
+    return year
+
+
+def _unknown(
+    row: Row, column: str, expected: str, choices: Sequence[str], path: Path
+) -> DataError:
+    near = difflib.get_close_matches(row[column].lower(), choices, n=1, cutoff=0.5)
+    hint = f"{expected}; did you mean '{near[0]}'?" if near else expected
+    return DataError(
+        repr(row[column]), hint, file=path, row=int(row["_row"]), column=column
+    )
+
+
+def _sheet(key: str, year: int, rows: list[Row], codes: dict[str, str], path: Path) -> Sheet:
+    lines: dict[str, int] = {}
+    values, halves = {}, {}
+    rank = of = None
+    source = ""
+    for row in rows:
+        code = row["code"]
+        if code not in codes:
+            raise _unknown(row, "code", "a code of the framework", list(codes), path)
+        if code in lines:
+            raise DataError(
+                f"{code!r} of {key} {year} a second time (first in row {lines[code]})",
+                "each code once for a province and year",
+                file=path,
+                row=int(row["_row"]),
+                column="code",
+            )
+        lines[code] = int(row["_row"])
+        pairs = [number(row, column, path) for column in VALUES]
+        values[code] = [value for value, _ in pairs]
+        halves[code] = [half for _, half in pairs]
+        _check_range(row, values[code], codes[code], path)
+        if code == "PII":
+            rank, of = whole(row, "rank", path), whole(row, "of", path)
+            source = row["source"]
+    _check_complete(codes, lines, key, year, path)
+    order = [code for code in codes if code in lines]
+    return Sheet(
+        unit=key,
+        year=year,
+        table=pd.DataFrame.from_dict(values, orient="index", columns=list(VALUES)).loc[order],
+        half=pd.DataFrame.from_dict(halves, orient="index", columns=list(VALUES)).loc[order],
+        rank=rank,
+        of=of,
+        source=source or path.name,
+        file=path,
+    )
+
+
+def _check_range(row: Row, cells: Sequence[float], level: str, path: Path) -> None:
+    value, lowest, highest = cells
+    where = int(row["_row"])
+    if level == "indicator" and not (lowest == lowest and highest == highest):
+        column = "lowest" if lowest != lowest else "highest"
+        raise DataError(
+            "an empty cell",
+            "the national lowest and highest of every indicator",
+            file=path,
+            row=where,
+            column=column,
+        )
+    if highest < lowest:
+        raise DataError(
+            f"highest {row['highest']} below lowest {row['lowest']} ({row['code']})",
+            "lowest ≤ highest (are the two columns swapped?)",
+            file=path,
+            row=where,
+            column="highest",
+        )
+    if value < lowest or value > highest:
+        raise DataError(
+            f"{row['value']} ({row['code']})",
+            f"a value between the lowest {row['lowest']} and the highest {row['highest']}",
+            file=path,
+            row=where,
+            column="value",
+        )
+    if level != "indicator" and not 0 <= value <= 100:
+        raise DataError(
+            repr(row["value"]),
+            f"the published score of {row['code']} on 0-100",
+            file=path,
+            row=where,
+            column="value",
+        )
+
+
+def _check_complete(
+    codes: dict[str, str], lines: dict[str, int], key: str, year: int, path: Path
+) -> None:
+    """Sub-indices are seldom published; every other node must be there."""
+    needed = [code for code, level in codes.items() if level != "subindex"]
+    missing = [code for code in needed if code not in lines]
+    if missing:
+        raise DataError(
+            f"no row for {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''} "
+            f"({key} {year})",
+            f"{len(needed)} rows: 52 indicators, 16 sub-pillars, 7 pillars and PII",
+            file=path,
+            column="code",
+        )

@@ -1,0 +1,276 @@
+"""The other processed tables: scoreboards, plans, efforts, context, sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from piilib.data.lookup import data_dir
+from piilib.data.provinces import provinces, resolve
+from piilib.data.read import number, read_rows, whole
+from piilib.data.sheet import framework_codes
+from piilib.errors import DataError
+
+EFFORT_KINDS = (
+    "index",
+    "index-survey",
+    "index-exam",
+    "count-flow",
+    "count-stock",
+    "share",
+    "amount",
+    "growth",
+    "excluded",
+)
+#: Kinds that are never recommended: growth returns to its mean by itself.
+NEVER_LEVERS = ("growth", "excluded")
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """Published index scores and ranks of one year.
+
+    Attributes
+    ----------
+    year, basis : int
+        The edition; 63 or 34 ranked units.
+    table : DataFrame
+        Index: key of every unit. Columns ``score``, ``rank`` (NaN where not published),
+        ``status``, ``address``.
+    pillars : DataFrame
+        One published figure a row: ``key``, ``code``, ``score``, ``rank``, ``address``.
+    """
+
+    year: int
+    basis: int
+    table: pd.DataFrame
+    pillars: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A province's plan.
+
+    Attributes
+    ----------
+    unit : str
+        The province's key.
+    year : int
+        The year the targets are for.
+    table : DataFrame
+        Index: code. Columns ``target`` (appendix), ``target_text`` (the plan's text; NaN where
+        silent), ``lead``, ``coordinating``, ``lead_text``.
+    goals : DataFrame
+        Stated goals: ``place``, ``what``, ``printed``.
+    source : str
+        The document.
+    """
+
+    unit: str
+    year: int
+    table: pd.DataFrame
+    goals: pd.DataFrame
+    source: str
+
+
+def basis_of(year: int) -> int:
+    """Return the number of ranked units: 63 to the edition of 2024, 34 from 2025."""
+    return 63 if year <= 2024 else 34
+
+
+def load_scoreboard(year: int, data: str | Path | None = None) -> Scoreboard:
+    """Read what was published of a year's ranking; units without a figure stand as NaN."""
+    folder = data_dir(data)
+    path = folder / "scoreboard.csv"
+    rows = [
+        row
+        for row in read_rows(path, ["key", "year", "score", "rank", "status", "address"])
+        if whole(row, "year", path) == year
+    ]
+    if not rows:
+        years = sorted({row["year"] for row in read_rows(path, ["year"])})
+        raise DataError(f"no scoreboard for {year}", f"one of {', '.join(years)}", file=path)
+    table = pd.DataFrame(
+        {
+            "key": [row["key"] for row in rows],
+            "score": [number(row, "score", path)[0] for row in rows],
+            "rank": [_float(whole(row, "rank", path)) for row in rows],
+            "status": [row["status"] for row in rows],
+            "address": [row["address"] for row in rows],
+        }
+    ).set_index("key")
+    units = provinces(basis_of(year), data).index
+    table = table.reindex(units)
+    return Scoreboard(year, basis_of(year), table, _pillars(folder, year))
+
+
+def _pillars(folder: Path, year: int) -> pd.DataFrame:
+    path = folder / "pillars.csv"
+    rows = [
+        row
+        for row in read_rows(path, ["key", "year", "code", "score", "rank", "address"])
+        if whole(row, "year", path) == year
+    ]
+    return pd.DataFrame(
+        {
+            "key": [row["key"] for row in rows],
+            "code": [row["code"] for row in rows],
+            "score": [number(row, "score", path)[0] for row in rows],
+            "rank": [_float(whole(row, "rank", path)) for row in rows],
+            "address": [row["address"] for row in rows],
+        }
+    )
+
+
+def _float(value: int | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def load_plan(province: str, data: str | Path | None = None) -> Plan:
+    """Read a province's plan, in both its versions (text and appendix)."""
+    folder = data_dir(data)
+    key = resolve(province, data)
+    path = folder / "plan.csv"
+    columns = ["province", "year", "code", "target", "target_text", "lead", "coordinating"]
+    rows = [r for r in read_rows(path, [*columns, "lead_text", "source"]) if r["province"] == key]
+    if not rows:
+        raise DataError(f"no plan of {key!r}", "a province whose plan is in the data", file=path)
+    table = pd.DataFrame(
+        {
+            "code": [row["code"] for row in rows],
+            "target": [number(row, "target", path)[0] for row in rows],
+            "target_text": [number(row, "target_text", path)[0] for row in rows],
+            "lead": [row["lead"] for row in rows],
+            "coordinating": [row["coordinating"] for row in rows],
+            "lead_text": [row["lead_text"] for row in rows],
+        }
+    ).set_index("code")
+    goals_path = folder / "goals.csv"
+    goals = pd.DataFrame(read_rows(goals_path, ["province", "place", "what", "printed"]))
+    goals = goals[goals["province"] == key].drop(columns=["_row", "province"])
+    year = whole(rows[0], "year", path)
+    return Plan(key, year or 0, table, goals.reset_index(drop=True), rows[0]["source"])
+
+
+def has_plan(province: str, data: str | Path | None = None) -> bool:
+    """Tell whether a province's plan is in the data."""
+    key = resolve(province, data)
+    path = data_dir(data) / "plan.csv"
+    return any(row["province"] == key for row in read_rows(path, ["province"]))
+
+
+def load_effort(path: str | Path | None = None, data: str | Path | None = None) -> pd.DataFrame:
+    """Read the editable table of efforts.
+
+    Parameters
+    ----------
+    path : path, optional
+        A user's own table; the default is ``effort.csv`` of the data folder.
+    data : path, optional
+        The data folder.
+
+    Returns
+    -------
+    DataFrame
+        Index: indicator code. Columns ``kind``, ``step`` (one year of typical progress beyond
+        the common drift, in the indicator's unit), ``step_unit_vi``, ``step_unit_en``,
+        ``difficulty`` (1-5), ``lag_years``, ``reason_vi``, ``reason_en``.
+
+    Raises
+    ------
+    DataError
+        If a code is unknown, repeated or missing, a kind is unknown, a step is not
+        positive, a difficulty is outside 1-5 or a reason is missing.
+    """
+    folder = data_dir(data)
+    file = Path(path) if path else folder / "effort.csv"
+    columns = ["code", "kind", "step", "difficulty", "lag_years", "reason_vi", "reason_en"]
+    rows = read_rows(file, columns, ["step_unit_vi", "step_unit_en"])
+    needed = [c for c, level in framework_codes(folder).items() if level == "indicator"]
+    seen: dict[str, dict[str, object]] = {}
+    for row in rows:
+        seen[_effort_code(row, needed, seen, file)] = _effort_row(row, file)
+    missing = [code for code in needed if code not in seen]
+    if missing:
+        raise DataError(f"no row for {', '.join(missing)}", "all 52 indicators", file=file)
+    return pd.DataFrame.from_dict(seen, orient="index").loc[needed]
+
+
+def _effort_code(row: dict[str, str], needed: list[str], seen: object, file: Path) -> str:
+    code = row["code"]
+    if code not in needed or code in seen:  # type: ignore[operator]
+        what = "a second time" if code in needed else "not an indicator"
+        raise DataError(
+            f"{code!r} {what}",
+            "each indicator once",
+            file=file,
+            row=int(row["_row"]),
+            column="code",
+        )
+    return code
+
+
+def _effort_row(row: dict[str, str], file: Path) -> dict[str, object]:
+    step, difficulty = number(row, "step", file)[0], number(row, "difficulty", file)[0]
+    lag = number(row, "lag_years", file)[0]
+    checks = {
+        "kind": (row["kind"] in EFFORT_KINDS, f"one of {', '.join(EFFORT_KINDS)}"),
+        "step": (step > 0, "a positive number"),
+        "difficulty": (1 <= difficulty <= 5, "a number from 1 to 5"),
+        "lag_years": (lag >= 0, "a number of years, 0 or more"),
+        "reason_vi": (bool(row["reason_vi"]), "a reason"),
+        "reason_en": (bool(row["reason_en"]), "a reason"),
+    }
+    for column, (good, expected) in checks.items():
+        if not good:
+            raise DataError(
+                repr(row[column]), expected, file=file, row=int(row["_row"]), column=column
+            )
+    return {
+        "kind": row["kind"],
+        "step": step,
+        "step_unit_vi": row["step_unit_vi"],
+        "step_unit_en": row["step_unit_en"],
+        "difficulty": difficulty,
+        "lag_years": lag,
+        "reason_vi": row["reason_vi"],
+        "reason_en": row["reason_en"],
+    }
+
+
+def load_context(province: str, year: int, data: str | Path | None = None) -> pd.DataFrame:
+    """Read a province's denominators of a year (population, firms, communes …).
+
+    Returns
+    -------
+    DataFrame
+        Index: quantity. Columns ``value``, ``low``, ``high``, ``status``, ``source``; empty
+        where nothing is in hand.
+    """
+    path = data_dir(data) / "context.csv"
+    key = resolve(province, data)
+    columns = ["province", "year", "quantity", "value", "low", "high", "status", "source"]
+    rows = [
+        row
+        for row in read_rows(path, columns)
+        if row["province"] == key and row["year"] == str(year)
+    ]
+    return pd.DataFrame(
+        {
+            "value": [number(row, "value", path)[0] for row in rows],
+            "low": [number(row, "low", path)[0] for row in rows],
+            "high": [number(row, "high", path)[0] for row in rows],
+            "status": [row["status"] for row in rows],
+            "source": [row["source"] for row in rows],
+        },
+        index=pd.Index([row["quantity"] for row in rows], name="quantity"),
+    )
+
+
+def load_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
+    """Read a processed table as text, without interpretation (``"regions"``, ``"sources"`` …)."""
+    path = data_dir(data) / f"{name}.csv"
+    return pd.DataFrame(read_rows(path, [])).drop(columns="_row")

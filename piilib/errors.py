@@ -1,0 +1,54 @@
+"""The one error that a user of piilib should ever see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """Something in the data, or in what was asked of them, is wrong.
+
+    Parameters
+    ----------
+    found : str
+        What stands there.
+    expected : str
+        What should stand there.
+    file : str or Path, optional
+        The file, if the fault is in a file.
+    row : int, optional
+        The line of the file, the header being line 1.
+    column : str, optional
+        The column's name.
+
+    Notes
+    -----
+    The message is one line: ``file, row 12, column 'value': found …; expected …``.
+    The command line turns it into exit code 2.
+    """
+
+    def __init__(
+        self,
+        found: str,
+        expected: str,
+        *,
+        file: str | Path | None = None,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        self.found = found
+        self.expected = expected
+        self.file = None if file is None else Path(file)
+        self.row = row
+        self.column = column
+        place = [
+            part
+            for part in (
+                None if file is None else Path(file).name,
+                None if row is None else f"row {row}",
+                None if column is None else f"column {column!r}",
+            )
+            if part is not None
+        ]
+        prefix = ", ".join(place) + ": " if place else ""
+        super().__init__(f"{prefix}found {found}; expected {expected}")

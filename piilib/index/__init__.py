@@ -1,0 +1,1 @@
+"""From raw values to scores and ranks: framework, treatment, normalisation, aggregation."""

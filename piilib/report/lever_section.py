@@ -1,0 +1,430 @@
+"""Levers: the chart of gain against effort, the tables, one more unit, the agencies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from piilib.analysis.levers import TOP, agencies
+from piilib.report.block import Html, bullets, paragraphs
+from piilib.report.chart import Chart, draw, figure, number_ticks
+from piilib.report.numbers import listing
+from piilib.report.prepare import Diagnostic
+from piilib.report.table import Column, Table
+from piilib.report.words import (
+    COLOURS,
+    at_bounds,
+    charted,
+    kind,
+    label,
+    n,
+    no_sheet,
+    source,
+    step_text,
+)
+
+
+def best(d: Diagnostic, count: int = TOP) -> pd.DataFrame:
+    """The first recommended levers."""
+    assert d.levers is not None
+    usable = d.levers[d.levers["eligible"] & (d.levers["net"] > 0)]
+    return usable.head(count)
+
+
+def levers_text(d: Diagnostic) -> Html:
+    """Explain the order, and say how far it can be trusted."""
+    if d.levers is None:
+        return no_sheet(d)
+    first = best(d)
+    sure = [str(c) for c in d.levers.index[d.levers["group"] == "A"]]
+    robust = [str(c) for c in d.levers.index[d.levers["robust"] & d.levers["eligible"]]]
+    a_group = (
+        d.say(
+            f"Nhóm A ({len(sure)}): {listing(sure, d.lang)}.",
+            f"Group A ({len(sure)}): {listing(sure, d.lang)}.",
+        )
+        if sure
+        else d.say("Không chỉ số nào đủ chắc để vào nhóm A.", "No indicator is sure enough for A.")
+    )
+    robust_text = (
+        d.say(
+            f"Vững ở cả ba mức nghi ngờ: {listing(robust, d.lang)}.",
+            f"Robust at all three strengths of doubt: {listing(robust, d.lang)}.",
+        )
+        if robust
+        else d.say(
+            "Không chỉ số nào vững ở cả ba mức nghi ngờ.",
+            "None is robust at all three strengths of doubt.",
+        )
+    )
+    error = 100 * float(d.levers["p_top_error"].max())
+    return paragraphs(
+        d.say(
+            "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả "
+            "định trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt trên "
+            f"mức tăng chung của cả nước. Điểm được tính hai cách: {at_bounds(d)}, và sau khi mốc "
+            "cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung); thứ tự theo "
+            "cách thứ hai.",
+            "Effort is counted in difficulty-weighted years: years of typical progress times a "
+            "difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year of "
+            f"typical progress beyond the common drift. Gains stand twice: {at_bounds(d)}, and after "
+            "the country's bounds have moved on by another year like the last (net of the common "
+            "drift); the order follows the second.",
+        ),
+        d.say(
+            f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: "
+            f"{n(d, first['net'].sum(), signed=True)} điểm PII, "
+            f"{n(d, first['effort'].sum(), 1)} năm quy đổi. {a_group} {robust_text} Nhóm: A khi xác "
+            f"suất thuộc mười chỉ số tốt nhất từ 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa "
+            f"{n(d, error, 1)} điểm phần trăm); trong cùng nhóm không nên phân hạng hơn kém.",
+            f"The first {len(first)} levers, one step each: {n(d, first['net'].sum(), signed=True)} "
+            f"index points for {n(d, first['effort'].sum(), 1)} weighted years. {a_group} "
+            f"{robust_text} Groups: A where the probability of being among the best ten is at least "
+            f"70%, B from 40%, C below (simulation error at most {n(d, error, 1)} percentage "
+            "points); within a group the data do not support an order.",
+        ),
+    )
+
+
+@charted
+def levers_chart(d: Diagnostic) -> Chart | Html:
+    """Draw the gain of one step against its effort for every recommended lever."""
+    if d.levers is None:
+        return paragraphs("")
+    usable = best(d, 99)
+    top = best(d)
+    fig = figure(8, 5.4)
+    axes = fig.subplots()
+    shades = {"A": COLOURS["good"], "B": COLOURS["accent"], "C": COLOURS["muted"]}
+    for group, colour in shades.items():
+        rows = usable[usable["group"] == group]
+        axes.scatter(
+            rows["effort"],
+            rows["net"],
+            s=60,
+            color=colour,
+            edgecolor="white",
+            label=d.say(f"Nhóm {group}", f"Group {group}"),
+        )
+    _name_points(axes, top)
+    for ratio in (0.1, 0.05, 0.02):
+        end = min(float(usable["effort"].max()) * 1.06, float(usable["net"].max()) * 1.12 / ratio)
+        axes.plot([0, end], [0, end * ratio], color=COLOURS["light"], linewidth=1, zorder=0)
+        axes.text(
+            end,
+            end * ratio,
+            d.say(f"{n(d, ratio)} điểm/năm", f"{n(d, ratio)} per year"),
+            fontsize=9,
+            color="#555555",
+            ha="right",
+            va="bottom",
+        )
+    axes.set_xlim(0, float(usable["effort"].max()) * 1.08)
+    axes.set_ylim(0, float(usable["net"].max()) * 1.15)
+    axes.set_xlabel(
+        d.say("Công sức của một bước (năm quy đổi)", "Effort of one step (weighted years)")
+    )
+    axes.set_ylabel(
+        d.say("Điểm PII tăng thêm, vượt xu hướng chung", "Index points, net of the common drift")
+    )
+    number_ticks(axes.xaxis, lang=d.lang)
+    number_ticks(axes.yaxis, lang=d.lang)
+    axes.legend(loc="upper right", fontsize=10)
+    share = float(top["net"].sum() / usable["net"].sum())
+    cost = float(top["effort"].sum() / usable["effort"].sum())
+    return draw(
+        fig,
+        key="levers",
+        title=d.say(
+            f"{len(top)} đòn bẩy đầu cho {n(d, 100 * share, 0)}% số điểm của một bước khắp nơi với "
+            f"{n(d, 100 * cost, 0)}% công sức",
+            f"The first {len(top)} levers give {n(d, 100 * share, 0)}% of the gain of one step "
+            f"everywhere for {n(d, 100 * cost, 0)}% of the effort",
+        ),
+        alt=d.say("Điểm tăng và công sức một bước: ", "Gain and effort of one step: ")
+        + "; ".join(
+            f"{code}: {n(d, row['net'], signed=True)} / {n(d, row['effort'], 1)}"
+            for code, row in top.iterrows()
+        ),
+        source=source(d),
+        kind=kind(d, "judgement"),
+    )
+
+
+def _name_points(axes: object, top: pd.DataFrame) -> None:
+    """Write codes beside points, those that would collide one below another."""
+    taken: list[tuple[float, float]] = []
+    width, height = (float(top[c].max()) for c in ("effort", "net"))
+    for code, row in top.iterrows():
+        x, y = float(row["effort"]), float(row["net"])
+        while any(abs(x - a) < 0.11 * width and abs(y - b) < 0.045 * height for a, b in taken):
+            y -= 0.045 * height
+        taken.append((x, y))
+        axes.annotate(  # type: ignore[attr-defined]
+            str(code),
+            (float(row["effort"]), float(row["net"])),
+            (x + 0.015 * width, y),
+            fontsize=10,
+            va="center",
+        )
+
+
+def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
+    """Tabulate the best levers for the first screen."""
+    if d.levers is None:
+        return paragraphs("")
+    rows = [_lever_row(d, str(code)) for code in best(d, count).index]
+    return Table(
+        key="five-levers",
+        caption=d.say(
+            f"{len(rows)} đòn bẩy cho nhiều điểm PII nhất trên mỗi năm công sức",
+            f"The {len(rows)} levers that give most PII for a year of effort",
+        ),
+        columns=(
+            Column("name", d.say("Chỉ số", "Indicator")),
+            Column("lead", d.say("Chủ trì", "Lead")),
+            Column("ask", d.say("Một bước đòi hỏi", "What one step asks")),
+            Column(
+                "gain", d.say(f"Điểm PII (mốc {d.year})", f"PII points ({d.year} bounds)"), "signed"
+            ),
+            Column("net", d.say("Vượt xu hướng chung", "Net of the drift"), "signed"),
+            Column(
+                "effort",
+                d.say("Công sức (năm quy đổi)", "Effort (weighted years)"),
+                "number",
+                decimals=1,
+            ),
+            Column("group", d.say("Nhóm", "Group")),
+        ),
+        rows=rows,
+        source=source(d),
+        kind=kind(d, "judgement"),
+        lang=d.lang,
+    )
+
+
+def _lever_row(d: Diagnostic, code: str) -> dict[str, object]:
+    assert d.levers is not None
+    row = d.levers.loc[code]
+    return {
+        **row.to_dict(),
+        "name": label(d, code, short=True),
+        "ask": step_text(d, code),
+        "interval": (row["gain_low"], row["gain_high"]),
+        "chance": row["p_top"],
+        "flags": "; ".join(_flags(d, row)),
+    }
+
+
+def _flags(d: Diagnostic, row: pd.Series) -> list[str]:
+    flags = {
+        d.say("làm lại mỗi năm", "every year"): bool(row["every_year"]),
+        d.say("không đo hằng năm", "not measured yearly"): not row["measured_yearly"],
+        d.say("chưa rõ mức trần: số điểm là tối thiểu", "cap unknown: a minimum"): bool(
+            row["cap_unknown"]
+        ),
+        d.say("trần suy luận", "inferred cap"): bool(row["capped"]),
+        d.say("tỉnh đang ở cận của cả nước", "the unit is itself a bound"): bool(
+            row["bound_moves"]
+        ),
+    }
+    return [text for text, holds in flags.items() if holds]
+
+
+def levers_table(d: Diagnostic) -> Table | Html:
+    """Tabulate every indicator that can be a lever."""
+    if d.levers is None:
+        return paragraphs("")
+    usable = d.levers[d.levers["eligible"]]
+    return Table(
+        key="levers-table",
+        caption=d.say(
+            f"Đòn bẩy: một bước trên từng chỉ số, {at_bounds(d)} và vượt xu hướng chung",
+            f"Levers: one step on each indicator, {at_bounds(d)} and net of the common drift",
+        ),
+        columns=(
+            Column("name", d.say("Chỉ số", "Indicator")),
+            Column("lead", d.say("Chủ trì", "Lead")),
+            Column("ask", d.say("Một bước", "One step")),
+            Column(
+                "gain", d.say(f"Điểm PII, mốc {d.year}", f"PII points, {d.year} bounds"), "signed"
+            ),
+            Column("interval", d.say("Khoảng 90%", "90% interval"), "interval"),
+            Column("net", d.say("Vượt xu hướng chung", "Net of drift"), "signed"),
+            Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
+            Column(
+                "gain_per_effort",
+                d.say("Điểm trên một năm", "Points per year"),
+                "number",
+                decimals=3,
+            ),
+            Column("chance", d.say("Xác suất trong 10 đầu", "P(best ten)"), "percent", decimals=0),
+            Column("group", d.say("Nhóm", "Group")),
+            Column("lag_years", d.say("Trễ (năm)", "Lag (years)"), "number", decimals=0),
+            Column("flags", d.say("Ghi chú", "Notes")),
+        ),
+        rows=[_lever_row(d, str(code)) for code in usable.index],
+        source=source(d),
+        kind=kind(d, "judgement"),
+        lang=d.lang,
+        note=d.say(
+            f"Khoảng 90% trên 200 hiệu chỉnh chung của phiếu số liệu, {at_bounds(d)}. Trễ: số năm "
+            "từ khi làm đến khi chỉ số thể hiện.",
+            f"90% interval over 200 joint calibrations of the sheet, {at_bounds(d)}. Lag: years until "
+            "the indicator shows it.",
+        ),
+    )
+
+
+def not_levers(d: Diagnostic) -> Html:
+    """List what is never recommended, and why."""
+    if d.levers is None:
+        return paragraphs("")
+    reasons = {
+        "growth": d.say(
+            "tốc độ tăng, tự trở về mức trung bình", "growth rates return to their mean"
+        ),
+        "excluded": d.say(
+            "loại trừ (chiều suy luận, hoặc ngoài tầm tay của tỉnh)",
+            "excluded (inferred direction, or out of the province's hands)",
+        ),
+        "nothing to gain": d.say(
+            "đã ở mức cao nhất: không còn gì để tăng, chỉ có thể mất",
+            "at the highest already: nothing to gain, much to lose",
+        ),
+        "no value": d.say("chưa có số liệu", "no value"),
+    }
+    items = []
+    for reason, text in reasons.items():
+        codes = sorted(d.levers.index[d.levers["why_not"] == reason])
+        if codes:
+            names = listing([label(d, str(code), short=True) for code in codes], d.lang)
+            items.append(f"{names}: {text}.")
+    return Html(
+        paragraphs(d.say("Không bao giờ xem là đòn bẩy:", "Never levers:")) + bullets(items)
+    )
+
+
+def one_more_table(d: Diagnostic) -> Table | Html:
+    """Tabulate what one more natural unit of each counted indicator adds."""
+    if d.levers is None:
+        return paragraphs("")
+    counted = d.fw.table["counted"] == "true"
+    table = d.levers[d.levers.index.map(lambda code: bool(counted[code]))].sort_index()
+    rows = []
+    for code, row in table.iterrows():
+        missing = bool(row["denominator_missing"])
+        rows.append(
+            {
+                "name": label(d, str(code), short=True),
+                "unit": d.fw.table.at[code, f"natural_unit_{d.lang}"],
+                "count": row["count"],
+                "more": row["more"],
+                "interval": d.say("thiếu mẫu số", "denominator missing")
+                if missing
+                else (row["more_low"], row["more_high"]),
+                "note": "; ".join(_flags(d, row)),
+            }
+        )
+    return Table(
+        key="one-more",
+        caption=d.say(
+            f"Thêm một đơn vị thì được bao nhiêu điểm PII ({at_bounds(d)})",
+            f"What one more unit adds to the PII ({at_bounds(d)})",
+        ),
+        columns=(
+            Column("name", d.say("Chỉ số", "Indicator")),
+            Column("unit", d.say("Thêm", "One more")),
+            Column("count", d.say("Hiện có", "Today"), "number", decimals=0),
+            Column("more", d.say("Điểm PII", "PII points"), "signed", decimals=3),
+            Column("interval", d.say("Khoảng 90%", "90% interval"), "interval", decimals=3),
+            Column("note", d.say("Ghi chú", "Notes")),
+        ),
+        rows=rows,
+        source=source(d),
+        kind=kind(d, "inferred"),
+        lang=d.lang,
+        note=d.say(
+            "Số hiện có được dựng lại từ giá trị in (hai chữ số thập phân) và mẫu số; mẫu số không "
+            "có trong dữ liệu thì ghi rõ.",
+            "Counts are rebuilt from the printed value and the denominator; where the denominator is "
+            "not in the data this is said.",
+        ),
+    )
+
+
+@charted
+def agencies_chart(d: Diagnostic) -> Chart | Html:
+    """Draw what one step on all its levers gives, by lead agency."""
+    if d.levers is None:
+        return paragraphs("")
+    table = agencies(d.levers)
+    table = table[table["net"] > 0].iloc[::-1]
+    fig = figure(8, 1.0 + 0.36 * len(table))
+    axes = fig.subplots()
+    axes.barh(list(table.index), table["net"], color=COLOURS["accent"], height=0.65)
+    for y, (_, row) in enumerate(table.iterrows()):
+        axes.text(row["net"], y, f" {n(d, row['net'], signed=True)}", va="center", fontsize=10)
+    axes.set_xlim(0, float(table["net"].max()) * 1.15)
+    axes.set_xlabel(
+        d.say(
+            "Điểm PII khi mỗi đòn bẩy tiến một bước, vượt xu hướng chung",
+            "PII points for one step on each lever, net of the common drift",
+        )
+    )
+    number_ticks(axes.xaxis, lang=d.lang)
+    top = table.iloc[-1]
+    leads = best(d)["lead"].value_counts()
+    return draw(
+        fig,
+        key="agencies",
+        title=d.say(
+            f"{table.index[-1]} giữ nhiều điểm nhất ({n(d, top['net'], signed=True)}); "
+            f"{leads.index[0]} chủ trì {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
+            f"{table.index[-1]} holds most points ({n(d, top['net'], signed=True)}); "
+            f"{leads.index[0]} leads {leads.iloc[0]} of the first {len(best(d))} levers",
+        ),
+        alt=d.say("Điểm theo cơ quan: ", "Points by agency: ")
+        + "; ".join(f"{name}: {n(d, x)}" for name, x in table["net"].iloc[::-1].items()),
+        source=source(d, "plan" if d.plan is not None else "sheet"),
+        kind=kind(d, "judgement"),
+    )
+
+
+def agencies_table(d: Diagnostic) -> Table | Html:
+    """Tabulate levers by lead agency."""
+    if d.levers is None:
+        return paragraphs("")
+    table = agencies(d.levers)
+    rows = [
+        {
+            **row.to_dict(),
+            "lead": lead or d.say("(chưa phân công)", "(none named)"),
+            "best": label(d, row["best"], short=True) if row["best"] else "–",
+            "ratio": row["gain_per_effort"] if np.isfinite(row["gain_per_effort"]) else None,
+        }
+        for lead, row in table.iterrows()
+    ]
+    return Table(
+        key="agencies-table",
+        caption=d.say(
+            "Đòn bẩy theo cơ quan chủ trì (mỗi đòn bẩy một bước)",
+            "Levers by lead agency (one step on each)",
+        ),
+        columns=(
+            Column("lead", d.say("Cơ quan chủ trì", "Lead agency")),
+            Column("indicators", d.say("Số chỉ số", "Indicators"), "number", decimals=0),
+            Column("levers", d.say("Đòn bẩy", "Levers"), "number", decimals=0),
+            Column(
+                "gain", d.say(f"Điểm PII, mốc {d.year}", f"PII points, {d.year} bounds"), "signed"
+            ),
+            Column("net", d.say("Vượt xu hướng chung", "Net of drift"), "signed"),
+            Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
+            Column("ratio", d.say("Điểm trên một năm", "Points per year"), "number", decimals=3),
+            Column("best", d.say("Đòn bẩy tốt nhất", "Best lever")),
+        ),
+        rows=rows,
+        source=source(d, "plan" if d.plan is not None else "sheet"),
+        kind=kind(d, "judgement"),
+        lang=d.lang,
+    )

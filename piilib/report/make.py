@@ -1,0 +1,128 @@
+"""From a province's name to a finished report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from piilib.data.lookup import data_dir as find_data
+from piilib.data.provinces import provinces, resolve
+from piilib.data.sheet import load_sheet, sheet_years
+from piilib.data.tables import basis_of, load_effort, load_scoreboard
+from piilib.errors import DataError
+from piilib.report.numbers import Lang
+from piilib.report.run import run_report
+
+NOTEBOOK = "01_province_diagnostic.ipynb"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def notebook_folder() -> Path:
+    """Find the notebooks: those of the checkout, else those shipped with the package."""
+    for folder in (_PACKAGE.parent / "notebooks", _PACKAGE / "_notebooks"):
+        if (folder / NOTEBOOK).is_file():
+            return folder
+    raise DataError("no notebooks", "a complete installation of piilib")
+
+
+def make_report(
+    province: str,
+    year: int,
+    lang: str = "vi",
+    *,
+    data: str = "published",
+    data_dir: Path | None = None,
+    effort: str = "",
+    out: Path = Path("reports"),
+    seed: int = 0,
+) -> tuple[Path, bool]:
+    """Run the diagnostic notebook for one province and write its HTML.
+
+    Input is checked before anything runs, so that a fault is one message and no file is
+    touched.
+
+    Parameters
+    ----------
+    province : str
+        Key or any spelling.
+    year : int
+    lang : {"vi", "en"}
+    data : str
+        ``"published"``, a data folder or a CSV of sheets.
+    data_dir : Path, optional
+        Folder of the other tables.
+    effort : str
+        Own table of efforts; empty for the default.
+    out : Path
+        The report goes to ``out/<year>/<lang>/<key>.html``.
+    seed : int
+
+    Returns
+    -------
+    Path, bool
+        The report, and whether the province's sheet was in hand.
+
+    Raises
+    ------
+    DataError
+        If the input is wrong.
+    ReportError
+        If the notebook fails.
+    """
+    language: Lang = "en" if lang == "en" else "vi"
+    folder, source = _checked_data(data, data_dir)
+    key = resolve(province, folder)
+    complete = _check(key, year, folder, source, effort)
+    names = provinces(basis_of(year), folder)
+    name = str(names.at[key, f"name_{language}"])
+    title = (
+        f"Chẩn đoán Chỉ số Đổi mới sáng tạo cấp địa phương {year}: {name}"
+        if language == "vi"
+        else f"Provincial Innovation Index {year}: diagnostic of {name}"
+    )
+    path = run_report(
+        notebook_folder() / NOTEBOOK,
+        out / str(year) / language / f"{key}.html",
+        parameters={
+            "province": key,
+            "year": year,
+            "lang": language,
+            "data": data if source is not None else _published(folder),
+            "effort": effort,
+            "seed": seed,
+        },
+        lang=language,
+        title=title,
+    )
+    return path, complete
+
+
+def _published(folder: Path) -> str:
+    """Name the tables for the notebook, whose working directory is another."""
+    return "published" if folder == find_data() else str(folder)
+
+
+def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
+    if data == "published":
+        return find_data(data_dir), None
+    path = Path(data)
+    if not path.exists():
+        raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
+    return find_data(path if path.is_dir() else data_dir), path
+
+
+def _check(key: str, year: int, folder: Path, source: Path | None, effort: str) -> bool:
+    """Check everything the notebook will read; True if the province's sheet is there."""
+    units = provinces(basis_of(year), folder).index
+    if key not in units:
+        merged = provinces(63, folder).at[key, "merged_into"]
+        raise DataError(f"{key!r} in {year}", f"a unit of that year; it is part of '{merged}'")
+    load_scoreboard(year, folder)
+    load_effort(effort or None, folder)
+    years = sheet_years(key, source or folder)
+    if year in years:
+        load_sheet(key, year, source or folder)
+        if year - 1 in years:
+            load_sheet(key, year - 1, source or folder)
+    elif source is not None and source.is_file():
+        load_sheet(key, year, source)
+    return year in years

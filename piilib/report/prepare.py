@@ -1,0 +1,167 @@
+"""Everything a diagnostic report rests on, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from piilib.analysis.levers import levers
+from piilib.analysis.whatif import Anchor, anchor, sheet_before
+from piilib.data.lookup import data_dir
+from piilib.data.provinces import provinces, resolve
+from piilib.data.sheet import Sheet, load_sheet, sheet_years
+from piilib.data.tables import (
+    Plan,
+    Scoreboard,
+    basis_of,
+    has_plan,
+    load_effort,
+    load_plan,
+    load_scoreboard,
+)
+from piilib.errors import DataError
+from piilib.index.framework import Framework
+from piilib.report.numbers import Lang
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """A province, a year and a language, with what is in hand about them.
+
+    Attributes
+    ----------
+    key, year, lang : str, int, str
+    sheet, before : Sheet or None
+        The province's sheet of the year and of the year before.
+    plan : Plan or None
+    scoreboard : Scoreboard
+    later : Scoreboard or None
+        The edition after, where one has been published.
+    base : Anchor or None
+    levers : DataFrame or None
+    fw : Framework
+        With treatments where they are inferred for the year, else the bare tree.
+    names : DataFrame
+        Index: province key; official names.
+    folder : Path
+        Where the tables were read.
+    data : str
+        What the reader asked for ("published" or a path).
+    seed, draws : int
+    """
+
+    key: str
+    year: int
+    lang: Lang
+    sheet: Sheet | None
+    before: Sheet | None
+    plan: Plan | None
+    scoreboard: Scoreboard
+    later: Scoreboard | None
+    base: Anchor | None
+    levers: pd.DataFrame | None
+    fw: Framework
+    names: pd.DataFrame
+    folder: Path
+    data: str
+    effort_file: str
+    seed: int
+    draws: int
+
+    def say(self, vi: str, en: str) -> str:
+        """Return the text in the report's language."""
+        return vi if self.lang == "vi" else en
+
+    @property
+    def name(self) -> str:
+        """The province's official name in the report's language."""
+        return self.province(self.key)
+
+    def province(self, key: str) -> str:
+        """Name a province in the report's language."""
+        return str(self.names.at[key, f"name_{self.lang}"])
+
+    def node(self, code: str, *, short: bool = False) -> str:
+        """Name a node of the framework in the report's language."""
+        kind = "short" if short else "name"
+        return str(self.fw.table.at[code, f"{kind}_{self.lang}"])
+
+
+def prepare(
+    province: str,
+    year: int,
+    lang: Lang = "vi",
+    data: str = "published",
+    effort: str = "",
+    draws: int = 10_000,
+    seed: int = 0,
+) -> Diagnostic:
+    """Read and compute everything that a province's diagnostic needs.
+
+    Parameters
+    ----------
+    province : str
+        Key or any spelling.
+    year : int
+        The edition of the index.
+    lang : {"vi", "en"}
+    data : str
+        ``"published"``, or the path of a data folder or of a CSV of sheets.
+    effort : str
+        Path of an own table of efforts; empty for the default.
+    draws, seed : int
+
+    Returns
+    -------
+    Diagnostic
+        What is not in hand is None; the report then says what is missing and how to supply it.
+    """
+    if lang not in ("vi", "en"):
+        raise DataError(f"the language {lang!r}", "'vi' or 'en'")
+    source = None if data == "published" else Path(data)
+    if source is not None and not source.exists():
+        raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
+    folder = data_dir(source if source is not None and source.is_dir() else None)
+    key = resolve(province, folder)
+    names = provinces(basis_of(year), folder)
+    if key not in names.index:
+        merged = provinces(63, folder).at[key, "merged_into"]
+        raise DataError(f"{key!r} in {year}", f"a unit of that year; it is part of '{merged}'")
+    board = load_scoreboard(year, folder)
+    sheet = before = base = table = None
+    efforts = load_effort(effort or None, folder)
+    if year in sheet_years(key, source):
+        sheet = load_sheet(key, year, source)
+        before = sheet_before(sheet, source)
+        base = anchor(sheet, effort=efforts, seed=seed, data=source)
+    plan = load_plan(key, folder) if has_plan(key, folder) else None
+    if base is not None:
+        table = levers(base, draws=draws, seed=seed, plan=plan, data=folder)
+    return Diagnostic(
+        key=key,
+        year=year,
+        lang=lang,
+        sheet=sheet,
+        before=before,
+        plan=plan,
+        scoreboard=board,
+        later=_later(year, folder),
+        base=base,
+        levers=table,
+        fw=base.fw if base is not None else Framework.official(year, inferred=False, data=folder),
+        names=names,
+        folder=folder,
+        data=data,
+        effort_file=effort,
+        seed=seed,
+        draws=draws,
+    )
+
+
+def _later(year: int, folder: Path) -> Scoreboard | None:
+    try:
+        return load_scoreboard(year + 1, folder)
+    except DataError:
+        return None

@@ -1,0 +1,150 @@
+"""Runs a notebook by papermill and puts its page in place, or leaves everything as it was."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from piilib.report.export import ReportError, to_html
+from piilib.report.numbers import Lang
+
+__all__ = ["ReportError", "run_report"]
+
+
+def run_report(
+    notebook: Path,
+    html: Path,
+    *,
+    parameters: Mapping[str, Any],
+    lang: Lang,
+    title: str,
+    footer: str = "",
+    description: str = "",
+    keep_notebook: Path | None = None,
+) -> Path:
+    """Run a notebook with these parameters and make its page.
+
+    The notebook runs in a kernel of its own, in the working directory of this process. The page,
+    and the notebook where it is kept, appear complete or not at all: an older file of the same
+    name stays until the new one replaces it in one step.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; it is not changed.
+    html : Path
+        Where the page goes. Missing folders are made.
+    parameters : mapping
+        Values for the cell tagged "parameters", which must name every one of them.
+    lang, title, footer, description : str
+        See `piilib.report.export.to_html`.
+    keep_notebook : Path, optional
+        Where the executed notebook goes, if it is wanted.
+
+    Returns
+    -------
+    Path
+        `html`.
+
+    Raises
+    ------
+    ReportError
+        If the notebook cannot be read or run, or its page is faulty. One line: the notebook, the
+        cell and the last line of the error; for a `piilib.DataError` its own message, which names
+        the file and the row.
+    """
+    try:
+        nb = _execute(notebook, dict(parameters))
+        page = to_html(nb, lang=lang, title=title, footer=footer, description=description)
+        files = {html: page}
+        if keep_notebook is not None:
+            _forget_paths(nb, notebook)
+            files[keep_notebook] = nbformat.writes(nb)  # type: ignore[no-untyped-call]
+        _write_all(files)
+    except ReportError as error:
+        if error.ename == "DataError":
+            raise
+        raise ReportError(f"{notebook.name}: {error}", error.ename) from None
+    except Exception as error:
+        name = type(error).__name__
+        raise ReportError(f"{notebook.name}: {name}: {_last_line(str(error))}", name) from error
+    return html
+
+
+def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
+    source: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    _refuse_unknown(source, parameters)
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            source,
+            None,
+            parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            report_mode=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+        )
+    except PapermillExecutionError as error:
+        raise _failure(source, error) from None
+    return executed
+
+
+def _refuse_unknown(source: NotebookNode, parameters: dict[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not have; papermill would pass over it."""
+    cells = [c.source for c in source.cells if "parameters" in c.metadata.get("tags", ())]
+    nodes = (node for cell in cells for node in ast.walk(ast.parse(cell)))
+    known = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if unknown := [name for name in parameters if name not in known]:
+        where = f"it has {', '.join(sorted(known))}" if known else "no cell is tagged 'parameters'"
+        raise ReportError(f"no parameter {', '.join(unknown)}; {where}")
+
+
+def _failure(source: NotebookNode, error: PapermillExecutionError) -> ReportError:
+    """Name the cell by its place in the source, where the injected cell is not counted."""
+    if error.ename == "DataError":
+        return ReportError(error.evalue, "DataError")
+    places = (i for i, cell in enumerate(source.cells, 1) if cell.source == error.source)
+    cell = next((f"cell {place}" for place in places), "the parameters")
+    line = next(iter(error.source.strip().splitlines()), "")
+    return ReportError(
+        f"{cell} ({line[:60]}): {error.ename}: {_last_line(error.evalue)}", error.ename
+    )
+
+
+def _last_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()[-1:]), "")
+
+
+def _forget_paths(nb: NotebookNode, notebook: Path) -> None:
+    """Take out what papermill notes of this machine and of the hour."""
+    parameters = nb.metadata.papermill.get("parameters", {})
+    nb.metadata.papermill = {"input_path": notebook.name, "parameters": parameters}
+    for cell in nb.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+
+
+def _write_all(files: Mapping[Path, str]) -> None:
+    """Write every file beside its place, then move them there together."""
+    with ExitStack() as stack:
+        staged = {}
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            folder = stack.enter_context(TemporaryDirectory(dir=path.parent, prefix=".pii-"))
+            staged[path] = Path(folder) / path.name
+            staged[path].write_text(text, encoding="utf-8", newline="\n")
+        for path, waiting in staged.items():
+            os.replace(waiting, path)

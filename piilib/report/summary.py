@@ -1,0 +1,227 @@
+"""The first screen: one page for a vice-chair."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from piilib.analysis.change import node_changes
+from piilib.analysis.levers import agencies
+from piilib.analysis.plan import plan_table, stated_goal
+from piilib.data.tables import basis_of
+from piilib.report.block import Html, bullets, cards, notice
+from piilib.report.lever_section import best, short_table
+from piilib.report.plan_section import levels_sentence, rank_goal
+from piilib.report.prepare import Diagnostic
+from piilib.report.words import at_bounds, n, no_plan, no_sheet, pillars
+
+
+def first_screen(d: Diagnostic) -> Html:
+    """Everything that must be known before a decision: position, change, levers, plan, chance."""
+    parts = [cards(_cards(d)), bullets(_messages(d))]
+    if d.sheet is None:
+        parts.append(no_sheet(d))
+    else:
+        parts.append(Html(short_table(d)._repr_html_()))
+        parts.append(_decisions(d))
+    return Html('<div class="first-screen">{}</div>').format(Html("\n").join(parts))
+
+
+def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
+    row = d.scoreboard.table.loc[d.key]
+    score = d.sheet.score if d.sheet is not None else float(row["score"])
+    rank, of = _rank(d)
+    items = [
+        (
+            d.say(f"Điểm PII {d.year}", f"PII score {d.year}"),
+            n(d, score),
+            _compare(d, score) if score == score else d.say("chưa công bố", "not published"),
+        ),
+        (
+            d.say(f"Xếp hạng {d.year}", f"Rank {d.year}"),
+            f"{rank}/{of}" if rank else "–",
+            _old_rank(d),
+        ),
+    ]
+    if d.plan is not None:
+        goal = stated_goal(d.plan, "score")
+        items.append(
+            (
+                d.say(f"Mục tiêu {d.plan.year}", f"Goal for {d.plan.year}"),
+                rank_goal(d) or (f"≥ {n(d, goal)}" if goal == goal else "–"),
+                d.say(f"và ≥ {n(d, goal)} điểm", f"and ≥ {n(d, goal)} points")
+                if goal == goal and rank_goal(d)
+                else "",
+            )
+        )
+    items.append(_next_edition(d))
+    return items
+
+
+def _rank(d: Diagnostic) -> tuple[int | None, int]:
+    if d.sheet is not None and d.sheet.rank is not None:
+        return d.sheet.rank, d.sheet.of or basis_of(d.year)
+    rank = d.scoreboard.table.at[d.key, "rank"]
+    return (None if np.isnan(rank) else int(rank)), d.scoreboard.basis
+
+
+def _compare(d: Diagnostic, score: float) -> str:
+    if d.before is None:
+        return ""
+    change = n(d, score - d.before.score, signed=True)
+    return d.say(
+        f"{change} so với {d.before.year} ({n(d, d.before.score)})",
+        f"{change} on {d.before.year} ({n(d, d.before.score)})",
+    )
+
+
+def _old_rank(d: Diagnostic) -> str:
+    if d.before is None or d.before.rank is None:
+        return ""
+    return f"{d.before.year}: {d.before.rank}/{d.before.of}"
+
+
+def _next_edition(d: Diagnostic) -> tuple[str, str, str]:
+    """Say whether this unit's own result of the next edition is in hand."""
+    year = d.year + 1
+    title = d.say(f"Kết quả PII {year}", f"PII {year} result")
+    if d.later is None:
+        return title, "–", d.say("chưa có trong dữ liệu", "not in the data")
+    if d.key in d.later.table.index and d.later.table.loc[d.key, ["score", "rank"]].notna().any():
+        row = d.later.table.loc[d.key]
+        rank = "–" if np.isnan(row["rank"]) else f"{row['rank']:.0f}/{d.later.basis}"
+        return title, n(d, row["score"]), d.say(f"hạng {rank}", f"rank {rank}")
+    return (
+        title,
+        d.say("chưa có", "none"),
+        d.say(
+            "đã công bố, nhưng kết quả của tỉnh chưa có trong dữ liệu",
+            "released, but this province's result is not in the data",
+        ),
+    )
+
+
+def _messages(d: Diagnostic) -> list[str]:
+    messages = [text for text in (_change(d), _levers(d), _plan(d), _chance(d)) if text]
+    return messages
+
+
+def _change(d: Diagnostic) -> str:
+    if d.sheet is None or d.before is None:
+        return ""
+    changes = node_changes(d.before, d.sheet)["change"].loc[pillars(d)]
+    up, down = str(changes.idxmax()), str(changes.idxmin())
+    parts = []
+    if changes[up] > 0:
+        parts.append(
+            d.say(
+                f"tăng nhiều nhất: {d.node(up)} ({n(d, changes[up], signed=True)})",
+                f"largest rise: {d.node(up)} ({n(d, changes[up], signed=True)})",
+            )
+        )
+    if changes[down] < 0:
+        parts.append(
+            d.say(
+                f"giảm nhiều nhất: {d.node(down)} ({n(d, changes[down], signed=True)})",
+                f"largest fall: {d.node(down)} ({n(d, changes[down], signed=True)})",
+            )
+        )
+    rising = int((changes > 0).sum())
+    return d.say(
+        f"Thay đổi từ {d.before.year}: {rising}/7 trụ cột tăng điểm; " + "; ".join(parts) + ".",
+        f"Since {d.before.year}: {rising} of 7 pillars rose; " + "; ".join(parts) + ".",
+    )
+
+
+def _levers(d: Diagnostic) -> str:
+    if d.levers is None:
+        return ""
+    first = best(d, 5)
+    return d.say(
+        f"{len(first)} đòn bẩy dưới đây, mỗi đòn bẩy tiến một bước, cho khoảng "
+        f"{n(d, first['gain'].sum(), signed=True)} điểm PII {at_bounds(d)} "
+        f"({n(d, first['net'].sum(), signed=True)} khi vượt xu hướng chung), tốn "
+        f"{n(d, first['effort'].sum(), 1)} năm công sức quy đổi.",
+        f"The {len(first)} levers below, one step each, give about "
+        f"{n(d, first['gain'].sum(), signed=True)} index points {at_bounds(d)} "
+        f"({n(d, first['net'].sum(), signed=True)} net of the common drift) for "
+        f"{n(d, first['effort'].sum(), 1)} weighted years of effort.",
+    )
+
+
+def _plan(d: Diagnostic) -> str:
+    if d.plan is None or d.sheet is None or d.base is None or d.levers is None:
+        return ""
+    harmful = plan_table(d.base, d.plan, d.levers)["harmful"]
+    codes = [str(code) for code in harmful.index[harmful]]
+    risk = (
+        d.say(
+            f" Mục tiêu {', '.join(codes)} có thể làm giảm điểm.",
+            f" The target of {', '.join(codes)} may lower the score.",
+        )
+        if codes
+        else ""
+    )
+    return levels_sentence(d) + risk
+
+
+def _chance(d: Diagnostic) -> str:
+    goal = rank_goal(d)
+    if not goal:
+        return ""
+    assert d.plan is not None
+    of = int(stated_goal(d.plan, "rank", "of"))
+    if of == basis_of(d.year):
+        scale = ""
+    else:
+        scale = d.say(
+            f" Hạng {goal} thuộc thang {of} địa phương (từ PII 2025), không so trực tiếp với điểm và "
+            f"hạng trên thang {basis_of(d.year)} tỉnh.",
+            f" Rank {goal} is on the scale of {of} units (since PII 2025) and cannot be compared "
+            f"directly with scores and ranks of {basis_of(d.year)}.",
+        )
+    return d.say(
+        f"Khả năng đạt mục tiêu {goal}: báo cáo này chưa tính xác suất.{scale}",
+        f"Chance of the goal {goal}: this report does not yet give a probability.{scale}",
+    )
+
+
+def _decisions(d: Diagnostic) -> Html:
+    """What a leader can decide on this page."""
+    assert d.levers is not None
+    first = best(d, 5)
+    leads = agencies(d.levers)
+    items = [
+        d.say(
+            f"Giao {lead} chủ trì {', '.join(map(str, codes))}, với mức một bước ở bảng trên làm chỉ "
+            "tiêu năm tới.",
+            f"Charge {lead} with {', '.join(map(str, codes))}, with the step above as next year's "
+            "target.",
+        )
+        for lead, codes in first.groupby("lead", sort=False).groups.items()
+        if lead
+    ]
+    if d.plan is None:
+        return Html("\n").join([_heading(d), bullets(items), no_plan(d)])
+    items.append(
+        d.say(
+            f"Rà lại mục tiêu các cấp của kế hoạch trước khi giao cho {len(leads)} cơ quan chủ trì.",
+            f"Review the plan's goals before they are handed to the {len(leads)} lead agencies.",
+        )
+    )
+    return Html("\n").join([_heading(d), bullets(items)])
+
+
+def _heading(d: Diagnostic) -> Html:
+    return Html("<h3>{}</h3>").format(d.say("Đề nghị quyết định", "Decisions proposed"))
+
+
+def warning(d: Diagnostic) -> Html:
+    """Say how the page may and may not be used."""
+    return notice(
+        d.say(
+            "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; thứ tự đòn "
+            "bẩy là căn cứ để thảo luận, không thay cho thẩm định của cơ quan chủ trì.",
+            "The official method is inferred from the sheet and efforts are assumptions; the order of "
+            "levers is a basis for discussion and does not replace the lead agencies' appraisal.",
+        )
+    )

@@ -1,0 +1,156 @@
+"""Words that sections share: kinds of data, sources, names of things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+import numpy as np
+
+from piilib.report.block import Html, notice
+from piilib.report.chart import OKABE_ITO, style
+from piilib.report.numbers import number
+from piilib.report.prepare import Diagnostic
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: What a colour means, the same on every chart.
+COLOURS: Final = {
+    "accent": OKABE_ITO[0],
+    "bad": OKABE_ITO[1],
+    "good": OKABE_ITO[2],
+    "muted": "#9aa5b1",
+    "light": "#d9dee4",
+}
+
+
+def charted(function: Callable[P, T]) -> Callable[P, T]:
+    """Build a chart in the reports' style."""
+
+    @wraps(function)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> T:
+        with style():
+            return function(*args, **kwargs)
+
+    return styled
+
+
+_KINDS = {
+    "scoreboard": ("Bảng xếp hạng đã công bố", "published scoreboard"),
+    "sheet": ("Phiếu số liệu của tỉnh", "the province's sheet"),
+    "plan": ("Kế hoạch của tỉnh", "the province's plan"),
+    "inferred": (
+        "Phiếu số liệu của tỉnh; cách tính suy luận từ phiếu",
+        "the province's sheet; method inferred from it",
+    ),
+    "judgement": (
+        "Phiếu số liệu của tỉnh; cách tính suy luận; công sức theo bảng giả định effort.csv",
+        "the province's sheet; inferred method; efforts assumed in effort.csv",
+    ),
+}
+
+
+def kind(d: Diagnostic, name: str) -> str:
+    """Say which kind of data a figure rests on."""
+    return d.say(*_KINDS[name])
+
+
+def source(d: Diagnostic, name: str = "sheet") -> str:
+    """Name the document behind a figure."""
+    if name == "plan" and d.plan is not None:
+        return d.plan.source
+    if name == "sheet" and d.sheet is not None:
+        return d.sheet.source
+    return d.say(
+        f"Kết quả PII {d.year} do báo chí và các tỉnh công bố (địa chỉ ở mục Nguồn)",
+        f"PII {d.year} results as published by press and provinces (addresses under Sources)",
+    )
+
+
+def n(d: Diagnostic, x: float, decimals: int = 2, *, signed: bool = False) -> str:
+    """Format a number in the report's language."""
+    return number(x, decimals, d.lang, signed=signed)
+
+
+def value(d: Diagnostic, x: float) -> str:
+    """Format an indicator's value with as many decimals as it needs (two as printed)."""
+    if np.isnan(x):
+        return "–"
+    decimals = 2 if abs(x) >= 0.1 or x == 0 else 3
+    if abs(x * 100 - round(x * 100)) < 1e-9:
+        decimals = 2
+    return number(x, decimals, d.lang)
+
+
+def label(d: Diagnostic, code: str, *, short: bool = False) -> str:
+    """Code and name of a node."""
+    return f"{code} {d.node(code, short=short)}"
+
+
+def at_bounds(d: Diagnostic) -> str:
+    """Say at which bounds a gain is counted."""
+    return d.say(f"theo mốc {d.year}", f"at {d.year} bounds")
+
+
+def no_sheet(d: Diagnostic) -> Html:
+    """Say that the province's sheet is missing, and how to supply it."""
+    return notice(
+        d.say(
+            f"Chưa có phiếu số liệu PII {d.year} của {d.name} nên mục này để trống. Để bổ sung: "
+            "lập tệp CSV với các cột province, year, code, value, lowest, highest (76 dòng: 52 chỉ "
+            "số, 16 nhóm, 7 trụ cột, điểm chung) rồi chạy lại với --data TỆP.",
+            f"The PII {d.year} sheet of {d.name} is not in hand, so this section is empty. To supply "
+            "it: make a CSV file with the columns province, year, code, value, lowest, highest "
+            "(76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then run again with "
+            "--data FILE.",
+        ),
+        "warning",
+    )
+
+
+def no_plan(d: Diagnostic) -> Html:
+    """Say that the province's plan is missing."""
+    return notice(
+        d.say(
+            f"Chưa có kế hoạch nâng cao PII của {d.name} trong dữ liệu nên chưa đối chiếu được mục "
+            "tiêu.",
+            f"The PII plan of {d.name} is not in the data, so its targets cannot be compared.",
+        ),
+        "warning",
+    )
+
+
+def pillars(d: Diagnostic) -> list[str]:
+    """Codes of the pillars."""
+    level = d.fw.table["level"]
+    return [str(code) for code in level.index[level == "pillar"]]
+
+
+def subpillars(d: Diagnostic) -> list[str]:
+    """Codes of the sub-pillars."""
+    level = d.fw.table["level"]
+    return [str(code) for code in level.index[level == "subpillar"]]
+
+
+def step_text(d: Diagnostic, code: str) -> str:
+    """Say what one step on a lever asks: from where to where, in its own unit."""
+    assert d.levers is not None
+    row = d.levers.loc[code]
+    unit = str(d.fw.table.at[code, f"unit_{d.lang}"])
+    sign = float(d.fw.table.at[code, "direction"])
+    end = row["value"] + sign * row["step"]
+    if row["count"] == row["count"] and row["natural_size"] > 0:
+        things = row["step"] / row["natural_size"]
+        if abs(things - round(things)) < 0.06 and round(things) >= 1 and row["count"] < 200:
+            now = round(float(row["count"]))
+            natural = str(d.fw.table.at[code, f"natural_unit_{d.lang}"])
+            return d.say(
+                f"từ {now} lên {now + round(things)} ({natural.removeprefix('một ')})",
+                f"from {now} to {now + round(things)} ({natural.removeprefix('one ')})",
+            )
+    return d.say(
+        f"từ {value(d, row['value'])} lên {value(d, end)} {unit}",
+        f"from {value(d, row['value'])} to {value(d, end)} {unit}",
+    )

@@ -1,0 +1,77 @@
+"""What the tests share: optional parts that may be absent, and a browser."""
+
+import importlib
+import os
+import shutil
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+#: Programs outside Python that a test may ask for, and the names they go by.
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "pdftotext": ("pdftotext",),
+    "pdftoppm": ("pdftoppm",),
+    "make": ("make",),
+    "git": ("git",),
+}
+
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find(name: str) -> ModuleType | str | None:
+    """Return the module `name`, or the path of the program `name`, or None."""
+    if name in PROGRAMS:
+        return next(filter(None, map(shutil.which, PROGRAMS[name])), None)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and name.split(".")[0] == error.name.split(".")[0]:
+            return None
+        raise  # `name` is there and broken, which is no reason to skip
+
+
+def needs(name: str) -> ModuleType | str:
+    """Return an optional part: a module by its import name, or the path of a program.
+
+    Where it is absent the test (or the module, when called outside a test) is skipped with the
+    reason; where PIILIB_REQUIRE_ALL=1 it fails instead, so that nothing stops being tested unseen.
+    """
+    part = find(name)
+    if part is None:
+        kind = "program" if name in PROGRAMS else "package"
+        reason = f"needs the {kind} {name!r}, which is not installed"
+        if os.environ.get("PIILIB_REQUIRE_ALL") == "1":
+            pytest.fail(f"{reason}, and PIILIB_REQUIRE_ALL=1")
+        pytest.skip(reason, allow_module_level=True)
+    return part
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """Give a Playwright browser on the system's Chromium.
+
+    One for each test module, not for the session: while it is open Playwright's event loop counts
+    as running in this thread, and `asyncio.run` in another module's test would fail.
+    """
+    api = needs("playwright.sync_api")
+    executable = needs("chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=list(CHROMIUM_ARGS), headless=True
+        )
+        yield browser
+        browser.close()
