@@ -82,7 +82,10 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         },
         ["province", "year", "quantity"],
     ),
-    "agencies": _schema({"spelling": _text(), "name_vi": _text()}, ["spelling"]),
+    "agencies": _schema(
+        {name: _text() for name in ("spelling", "name_vi", "name_en", "short_vi", "short_en")},
+        ["spelling"],
+    ),
     "provinces": _schema(
         {"basis": _one_of("63", "34"), "key": _text(KEY), "name_vi": _text(), "region_key": _text()},
         ["basis", "key"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -139,17 +139,21 @@ _FIGURE: Final = Markup(
 )
 
 
-def style() -> AbstractContextManager[None]:
-    """Return the settings under which every chart is built and drawn.
+@contextmanager
+def style() -> Iterator[None]:
+    """Set the look under which every chart is built and drawn.
 
-    Returns
-    -------
-    context manager
-        Used as ``with style(): …``, or as a decorator, ``@style()``, of a function that builds a
-        chart. Matplotlib's own settings are back afterwards. Type is DejaVu Sans, which comes
-        with matplotlib and has every Vietnamese letter, so a chart looks alike on every machine.
+    Used as ``with style(): …``, or as a decorator, ``@style()``, of a function that builds a chart.
+    Matplotlib's own settings are back afterwards. Type is DejaVu Sans, which comes with
+    matplotlib and has every Vietnamese letter, so a chart looks alike on every machine.
+
+    Yields
+    ------
+    None
+        Nothing; the settings hold meanwhile.
     """
-    return matplotlib.rc_context(_RC)
+    with matplotlib.rc_context(_RC):
+        yield
 
 
 def figure(width: float = 7.0, height: float = 4.0) -> Figure:

@@ -15,7 +15,7 @@ from piilib.report.words import (
     kind,
     label,
     n,
-    no_sheet,
+    needs_sheet,
     pillars,
     source,
     subpillars,
@@ -25,7 +25,7 @@ from piilib.report.words import (
 def reconcile_text(d: Diagnostic) -> Html:
     """Say how far the published scores can be recomputed."""
     if d.sheet is None:
-        return no_sheet(d)
+        return needs_sheet(d)
     sheets = [sheet for sheet in (d.before, d.sheet) if sheet is not None]
     counts = fit_counts(sheets, d.folder)
     table = reconcile(d.sheet, "official", d.folder)
@@ -88,7 +88,7 @@ def reconcile_chart(d: Diagnostic) -> Chart | Html:
         )
     )
     number_ticks(axes.xaxis, lang=d.lang)
-    axes.legend(loc="lower left", fontsize=10)
+    fig.legend(loc="outside upper right", ncols=2, fontsize=10)
     fits, alone = int(capped["fits"].sum()), int(free["fits"].sum())
     return draw(
         fig,
@@ -138,7 +138,12 @@ def reconcile_table(d: Diagnostic) -> Table | Html:
             Column("node", d.say("Điểm", "Score")),
             Column("published", d.say("Công bố", "Published"), "number"),
             Column("recomputed", d.say("Tính lại", "Recomputed"), "number"),
-            Column("interval", d.say("Khoảng do làm tròn", "Allowed by rounding"), "interval"),
+            Column(
+                "interval",
+                d.say("Khoảng do làm tròn", "Allowed by rounding"),
+                "interval",
+                decimals=3,
+            ),
             Column("free", d.say("Không số tự do", "No free number")),
             Column("fits", d.say("Có trần", "With caps")),
             Column("numbers", d.say("Số tự do", "Free numbers"), "number", decimals=0),

@@ -6,10 +6,9 @@ import hashlib
 from pathlib import Path
 
 import piilib
-from piilib.analysis.change import indicator_changes
 from piilib.data.tables import load_table
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.lever_section import best
+from piilib.report.lever_section import past_record
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import at_bounds, label, n
@@ -151,33 +150,8 @@ def caveats(d: Diagnostic) -> Html:
             "Comparison between provinces is only relative and not the main purpose of the index.",
         ),
     ]
-    items.extend(_record(d))
-    return bullets(items)
-
-
-def _record(d: Diagnostic) -> list[str]:
-    """Levers that gained nothing on the country last year, though a step assumes they can."""
-    if d.levers is None or d.before is None or d.sheet is None:
-        return []
-    past = indicator_changes(d.before, d.sheet)
-    past = past[past["comparable"]]
-    net = past["own"] + past["bounds"]
-    names = [
-        f"{code} ({n(d, net[code], 1, signed=True)})"
-        for code in best(d).index
-        if code in net.index and net[code] < 1.0
-    ]
-    if not names:
-        return []
-    joined = ", ".join(names)
-    return [
-        d.say(
-            "Một bước được hiểu là tiến bộ vượt mức tăng chung. Năm vừa qua các đòn bẩy sau không "
-            f"tiến so với cả nước (thay đổi điểm chỉ số thực tế): {joined}.",
-            "A step is progress beyond the common drift. Last year these levers did not gain on the "
-            f"country (actual change of the indicator's score): {joined}.",
-        )
-    ]
+    record = past_record(d) if d.levers is not None else None
+    return bullets([*items, record] if record else items)
 
 
 def sources(d: Diagnostic) -> Table | Html:

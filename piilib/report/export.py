@@ -52,10 +52,11 @@ def to_html(
     """Make one self-contained page of an executed notebook.
 
     Code, prompts and stderr are left out, and so are cells tagged "parameters",
-    "injected-parameters", "hide" or with another language ("lang-en" in a Vietnamese page). What
-    stands before the first second-level heading, or before the second one where the notebook opens with
-    it, is the first screen; the second-level headings after it make the list of contents. The
-    title is the page's first-level heading unless the notebook has one of its own.
+    "injected-parameters", "hide" or with another language ("lang-en" in a Vietnamese page).
+
+    The first screen, one sheet on paper, ends at the first second-level heading (h2), or at the
+    second where the notebook opens with one. The h2s after it make the list of contents. The
+    title is the page's h1 unless the notebook has one of its own.
 
     Parameters
     ----------

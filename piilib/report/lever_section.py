@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
+from piilib.analysis.change import indicator_changes
 from piilib.analysis.levers import TOP, agencies
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks
-from piilib.report.numbers import listing
+from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -18,7 +20,7 @@ from piilib.report.words import (
     kind,
     label,
     n,
-    no_sheet,
+    needs_sheet,
     source,
     step_text,
 )
@@ -34,7 +36,7 @@ def best(d: Diagnostic, count: int = TOP) -> pd.DataFrame:
 def levers_text(d: Diagnostic) -> Html:
     """Explain the order, and say how far it can be trusted."""
     if d.levers is None:
-        return no_sheet(d)
+        return needs_sheet(d)
     first = best(d)
     sure = [str(c) for c in d.levers.index[d.levers["group"] == "A"]]
     robust = [str(c) for c in d.levers.index[d.levers["robust"] & d.levers["eligible"]]]
@@ -63,13 +65,15 @@ def levers_text(d: Diagnostic) -> Html:
             "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả "
             "định trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt trên "
             f"mức tăng chung của cả nước. Điểm được tính hai cách: {at_bounds(d)}, và sau khi mốc "
-            "cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung); thứ tự theo "
-            "cách thứ hai.",
+            "cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung): tỉnh theo kịp mức "
+            "chung rồi tiến thêm một bước; cách này có thể cho số lớn hơn khi khoảng thấp nhất–cao "
+            "nhất hẹp lại. Thứ tự theo cách thứ hai.",
             "Effort is counted in difficulty-weighted years: years of typical progress times a "
             "difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year of "
             f"typical progress beyond the common drift. Gains stand twice: {at_bounds(d)}, and after "
             "the country's bounds have moved on by another year like the last (net of the common "
-            "drift); the order follows the second.",
+            "drift): the province keeps pace and makes one step more, which can be worth more where "
+            "the range has narrowed. The order follows the second.",
         ),
         d.say(
             f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: "
@@ -106,7 +110,7 @@ def levers_chart(d: Diagnostic) -> Chart | Html:
             edgecolor="white",
             label=d.say(f"Nhóm {group}", f"Group {group}"),
         )
-    _name_points(axes, top)
+    _name_points(axes, top, usable)
     for ratio in (0.1, 0.05, 0.02):
         end = min(float(usable["effort"].max()) * 1.06, float(usable["net"].max()) * 1.12 / ratio)
         axes.plot([0, end], [0, end * ratio], color=COLOURS["light"], linewidth=1, zorder=0)
@@ -151,22 +155,16 @@ def levers_chart(d: Diagnostic) -> Chart | Html:
     )
 
 
-def _name_points(axes: object, top: pd.DataFrame) -> None:
-    """Write codes beside points, those that would collide one below another."""
-    taken: list[tuple[float, float]] = []
-    width, height = (float(top[c].max()) for c in ("effort", "net"))
+def _name_points(axes: Axes, top: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Write codes beside points: on the right, or on the left where another point stands there."""
+    width, height = (float(points[c].max()) for c in ("effort", "net"))
     for code, row in top.iterrows():
         x, y = float(row["effort"]), float(row["net"])
-        while any(abs(x - a) < 0.11 * width and abs(y - b) < 0.045 * height for a, b in taken):
-            y -= 0.045 * height
-        taken.append((x, y))
-        axes.annotate(  # type: ignore[attr-defined]
-            str(code),
-            (float(row["effort"]), float(row["net"])),
-            (x + 0.015 * width, y),
-            fontsize=10,
-            va="center",
-        )
+        right = points["effort"].between(x + 1e-9, x + 0.12 * width)
+        near = (points["net"] - y).abs() < 0.05 * height
+        left = bool((right & near).any())
+        shift = -0.015 * width if left else 0.015 * width
+        axes.text(x + shift, y, str(code), fontsize=10, va="center", ha="right" if left else "left")
 
 
 def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
@@ -200,6 +198,29 @@ def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
         source=source(d),
         kind=kind(d, "judgement"),
         lang=d.lang,
+        note=past_record(d, count),
+    )
+
+
+def past_record(d: Diagnostic, count: int = TOP) -> str | None:
+    """Name the levers that gained nothing on the country last year, though a step assumes it."""
+    if d.before is None or d.sheet is None:
+        return None
+    past = indicator_changes(d.before, d.sheet)
+    past = past[past["comparable"]]
+    net = past["own"] + past["bounds"]
+    names = [
+        f"{code} ({n(d, net[code], 1, signed=True)})"
+        for code in best(d, count).index
+        if code in net.index and net[code] < 1.0
+    ]
+    if not names:
+        return None
+    return d.say(
+        "Một bước là tiến bộ vượt mức tăng chung của cả nước. Năm vừa qua các đòn bẩy sau không tiến "
+        f"so với cả nước (thay đổi thực tế của điểm chỉ số): {', '.join(names)}.",
+        "A step is progress beyond the common drift. Last year these levers did not gain on the "
+        f"country (actual change of the indicator's score): {', '.join(names)}.",
     )
 
 
@@ -209,26 +230,40 @@ def _lever_row(d: Diagnostic, code: str) -> dict[str, object]:
     return {
         **row.to_dict(),
         "name": label(d, code, short=True),
+        "lead": d.agency(row["lead"], short=True),
         "ask": step_text(d, code),
-        "interval": (row["gain_low"], row["gain_high"]),
-        "chance": row["p_top"],
-        "flags": "; ".join(_flags(d, row)),
+        "bounds": _with_interval(d, row),
+        "marks": _marks(row),
     }
 
 
-def _flags(d: Diagnostic, row: pd.Series) -> list[str]:
-    flags = {
-        d.say("làm lại mỗi năm", "every year"): bool(row["every_year"]),
-        d.say("không đo hằng năm", "not measured yearly"): not row["measured_yearly"],
-        d.say("chưa rõ mức trần: số điểm là tối thiểu", "cap unknown: a minimum"): bool(
-            row["cap_unknown"]
-        ),
-        d.say("trần suy luận", "inferred cap"): bool(row["capped"]),
-        d.say("tỉnh đang ở cận của cả nước", "the unit is itself a bound"): bool(
-            row["bound_moves"]
-        ),
+def _with_interval(d: Diagnostic, row: pd.Series) -> str:
+    """A gain, with its 90 % interval where two decimals show it."""
+    gain, low, high = (n(d, row[c], signed=True) for c in ("gain", "gain_low", "gain_high"))
+    if low == gain == high:
+        return gain
+    return f"{gain} ({interval(row['gain_low'], row['gain_high'], 2, d.lang)})"
+
+
+def _marks(row: pd.Series) -> str:
+    """Letters of what must be known about a lever; `_legend` explains them."""
+    marks = {
+        "N": bool(row["every_year"]),
+        "K": not row["measured_yearly"],
+        "M": bool(row["cap_unknown"]),
+        "T": bool(row["capped"]),
+        "C": bool(row["bound_moves"]),
     }
-    return [text for text, holds in flags.items() if holds]
+    return ", ".join(mark for mark, holds in marks.items() if holds)
+
+
+def _legend(d: Diagnostic) -> str:
+    return d.say(
+        "N: phải làm lại mỗi năm; K: không đo hằng năm; M: chưa rõ mức trần, số điểm là tối thiểu; "
+        "T: trần suy luận; C: tỉnh đang ở cận của cả nước.",
+        "N: must be repeated every year; K: not measured yearly; M: cap unknown, the gain is a "
+        "minimum; T: inferred cap; C: the unit is itself a national bound.",
+    )
 
 
 def levers_table(d: Diagnostic) -> Table | Html:
@@ -247,32 +282,31 @@ def levers_table(d: Diagnostic) -> Table | Html:
             Column("lead", d.say("Chủ trì", "Lead")),
             Column("ask", d.say("Một bước", "One step")),
             Column(
-                "gain", d.say(f"Điểm PII, mốc {d.year}", f"PII points, {d.year} bounds"), "signed"
+                "bounds",
+                d.say(f"Điểm PII, mốc {d.year} (90%)", f"PII points, {d.year} bounds (90%)"),
+                align="right",
             ),
-            Column("interval", d.say("Khoảng 90%", "90% interval"), "interval"),
-            Column("net", d.say("Vượt xu hướng chung", "Net of drift"), "signed"),
+            Column("net", d.say("Vượt xu hướng", "Net of drift"), "signed"),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
-            Column(
-                "gain_per_effort",
-                d.say("Điểm trên một năm", "Points per year"),
-                "number",
-                decimals=3,
-            ),
-            Column("chance", d.say("Xác suất trong 10 đầu", "P(best ten)"), "percent", decimals=0),
+            Column("gain_per_effort", d.say("Điểm/ năm", "Points/ year"), "number", decimals=3),
+            Column("p_top", d.say("Trong 10 đầu", "In best ten"), "percent", decimals=0),
             Column("group", d.say("Nhóm", "Group")),
-            Column("lag_years", d.say("Trễ (năm)", "Lag (years)"), "number", decimals=0),
-            Column("flags", d.say("Ghi chú", "Notes")),
+            Column("lag_years", d.say("Trễ", "Lag"), "number", decimals=0),
+            Column("marks", d.say("Ghi chú", "Notes")),
         ),
         rows=[_lever_row(d, str(code)) for code in usable.index],
         source=source(d),
         kind=kind(d, "judgement"),
         lang=d.lang,
         note=d.say(
-            f"Khoảng 90% trên 200 hiệu chỉnh chung của phiếu số liệu, {at_bounds(d)}. Trễ: số năm "
-            "từ khi làm đến khi chỉ số thể hiện.",
-            f"90% interval over 200 joint calibrations of the sheet, {at_bounds(d)}. Lag: years until "
-            "the indicator shows it.",
-        ),
+            f"Trong ngoặc: khoảng 90% trên 200 hiệu chỉnh của phiếu số liệu, {at_bounds(d)}. Công sức: "
+            "năm quy đổi. Trong 10 đầu: xác suất thuộc mười chỉ số tốt nhất. Trễ: số năm đến khi "
+            "chỉ số thể hiện. ",
+            f"In brackets: 90% interval over 200 calibrations of the sheet, {at_bounds(d)}. Effort: "
+            "weighted years. In best ten: probability of being among the best ten. Lag: years until "
+            "the indicator shows it. ",
+        )
+        + _legend(d),
     )
 
 
@@ -320,10 +354,8 @@ def one_more_table(d: Diagnostic) -> Table | Html:
                 "unit": d.fw.table.at[code, f"natural_unit_{d.lang}"],
                 "count": row["count"],
                 "more": row["more"],
-                "interval": d.say("thiếu mẫu số", "denominator missing")
-                if missing
-                else (row["more_low"], row["more_high"]),
-                "note": "; ".join(_flags(d, row)),
+                "interval": (row["more_low"], row["more_high"]),
+                "note": d.say("thiếu mẫu số", "denominator missing") if missing else _marks(row),
             }
         )
     return Table(
@@ -346,10 +378,11 @@ def one_more_table(d: Diagnostic) -> Table | Html:
         lang=d.lang,
         note=d.say(
             "Số hiện có được dựng lại từ giá trị in (hai chữ số thập phân) và mẫu số; mẫu số không "
-            "có trong dữ liệu thì ghi rõ.",
+            "có trong dữ liệu thì ghi rõ. ",
             "Counts are rebuilt from the printed value and the denominator; where the denominator is "
-            "not in the data this is said.",
-        ),
+            "not in the data this is said. ",
+        )
+        + _legend(d),
     )
 
 
@@ -362,7 +395,12 @@ def agencies_chart(d: Diagnostic) -> Chart | Html:
     table = table[table["net"] > 0].iloc[::-1]
     fig = figure(8, 1.0 + 0.36 * len(table))
     axes = fig.subplots()
-    axes.barh(list(table.index), table["net"], color=COLOURS["accent"], height=0.65)
+    axes.barh(
+        [d.agency(str(name), short=True) for name in table.index],
+        table["net"],
+        color=COLOURS["accent"],
+        height=0.65,
+    )
     for y, (_, row) in enumerate(table.iterrows()):
         axes.text(row["net"], y, f" {n(d, row['net'], signed=True)}", va="center", fontsize=10)
     axes.set_xlim(0, float(table["net"].max()) * 1.15)
@@ -379,13 +417,15 @@ def agencies_chart(d: Diagnostic) -> Chart | Html:
         fig,
         key="agencies",
         title=d.say(
-            f"{table.index[-1]} giữ nhiều điểm nhất ({n(d, top['net'], signed=True)}); "
-            f"{leads.index[0]} chủ trì {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
-            f"{table.index[-1]} holds most points ({n(d, top['net'], signed=True)}); "
-            f"{leads.index[0]} leads {leads.iloc[0]} of the first {len(best(d))} levers",
+            f"{d.agency(str(table.index[-1]))} giữ nhiều điểm nhất ({n(d, top['net'], signed=True)}); "
+            f"{d.agency(str(leads.index[0]))} chủ trì {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
+            f"{d.agency(str(table.index[-1]))} holds most points ({n(d, top['net'], signed=True)}); "
+            f"{d.agency(str(leads.index[0]))} leads {leads.iloc[0]} of the first {len(best(d))} levers",
         ),
         alt=d.say("Điểm theo cơ quan: ", "Points by agency: ")
-        + "; ".join(f"{name}: {n(d, x)}" for name, x in table["net"].iloc[::-1].items()),
+        + "; ".join(
+            f"{d.agency(str(name))}: {n(d, x)}" for name, x in table["net"].iloc[::-1].items()
+        ),
         source=source(d, "plan" if d.plan is not None else "sheet"),
         kind=kind(d, "judgement"),
     )
@@ -399,7 +439,7 @@ def agencies_table(d: Diagnostic) -> Table | Html:
     rows = [
         {
             **row.to_dict(),
-            "lead": lead or d.say("(chưa phân công)", "(none named)"),
+            "lead": d.agency(str(lead)),
             "best": label(d, row["best"], short=True) if row["best"] else "–",
             "ratio": row["gain_per_effort"] if np.isfinite(row["gain_per_effort"]) else None,
         }

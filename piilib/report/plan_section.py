@@ -18,8 +18,8 @@ from piilib.report.words import (
     kind,
     label,
     n,
+    needs_sheet,
     no_plan,
-    no_sheet,
     source,
 )
 
@@ -28,7 +28,7 @@ def missing(d: Diagnostic) -> Html | None:
     """Say what is missing, if the plan cannot be placed beside a sheet."""
     if d.plan is None:
         return no_plan(d)
-    return no_sheet(d) if d.sheet is None else None
+    return needs_sheet(d) if d.sheet is None else None
 
 
 def levels_sentence(d: Diagnostic) -> str:
@@ -221,7 +221,7 @@ def plan_targets(d: Diagnostic) -> Table | Html:
             {
                 **row.to_dict(),
                 "name": label(d, str(code), short=True),
-                "lead": d.levers.at[code, "lead"],
+                "lead": d.agency(d.levers.at[code, "lead"], short=True),
                 "effort": effort if effort == effort and effort > 0 else np.nan,
                 "flags": "; ".join(text for flag, text in flags.items() if row[flag]),
             }

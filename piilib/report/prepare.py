@@ -20,6 +20,7 @@ from piilib.data.tables import (
     load_effort,
     load_plan,
     load_scoreboard,
+    load_table,
 )
 from piilib.errors import DataError
 from piilib.index.framework import Framework
@@ -45,6 +46,8 @@ class Diagnostic:
         With treatments where they are inferred for the year, else the bare tree.
     names : DataFrame
         Index: province key; official names.
+    agencies : DataFrame
+        Index: an agency's Vietnamese name; its names in both languages, full and short.
     folder : Path
         Where the tables were read.
     data : str
@@ -64,6 +67,7 @@ class Diagnostic:
     levers: pd.DataFrame | None
     fw: Framework
     names: pd.DataFrame
+    agencies: pd.DataFrame
     folder: Path
     data: str
     effort_file: str
@@ -82,6 +86,13 @@ class Diagnostic:
     def province(self, key: str) -> str:
         """Name a province in the report's language."""
         return str(self.names.at[key, f"name_{self.lang}"])
+
+    def agency(self, name: str, *, short: bool = False) -> str:
+        """Name an agency in the report's language; a name that is not known stays as it is."""
+        if not name:
+            return self.say("(chưa phân công)", "(none named)")
+        column = f"{'short' if short else 'name'}_{self.lang}"
+        return str(self.agencies.at[name, column]) if name in self.agencies.index else name
 
     def node(self, code: str, *, short: bool = False) -> str:
         """Name a node of the framework in the report's language."""
@@ -152,6 +163,9 @@ def prepare(
         levers=table,
         fw=base.fw if base is not None else Framework.official(year, inferred=False, data=folder),
         names=names,
+        agencies=load_table("agencies", folder)
+        .drop_duplicates("name_vi")
+        .set_index("name_vi", drop=False),
         folder=folder,
         data=data,
         effort_file=effort,

@@ -20,7 +20,7 @@ from piilib.report.words import (
     kind,
     label,
     n,
-    no_sheet,
+    needs_sheet,
     pillars,
     source,
     subpillars,
@@ -119,7 +119,7 @@ def position_chart(d: Diagnostic) -> Chart | Html:
 def profile_chart(d: Diagnostic) -> Chart | Html:
     """Draw each pillar's score between the country's lowest and highest."""
     if d.sheet is None:
-        return no_sheet(d)
+        return needs_sheet(d)
     table = d.sheet.table.loc[pillars(d)].iloc[::-1]
     place = (table["value"] - table["lowest"]) / (table["highest"] - table["lowest"])
     bottom = [str(code) for code in table.index[table["value"] == table["lowest"]]][::-1]
@@ -237,7 +237,7 @@ def _published_pillars(d: Diagnostic) -> Table | Html:
 def change_text(d: Diagnostic) -> Html:
     """Say what changed since the year before, and how much of it was the country's movement."""
     if d.sheet is None or d.before is None:
-        return no_sheet(d) if d.sheet is None else paragraphs(_no_before(d))
+        return needs_sheet(d) if d.sheet is None else paragraphs(_no_before(d))
     table = indicator_changes(d.before, d.sheet)
     fair = table[table["comparable"]]
     own, moved = ((fair[c] * fair["weight"]).sum() for c in ("own", "bounds"))
@@ -412,7 +412,7 @@ def _scored(d: Diagnostic) -> pd.DataFrame:
 def strengths_chart(d: Diagnostic, count: int = 8) -> Chart | Html:
     """Draw the highest and the lowest indicator scores."""
     if d.sheet is None:
-        return no_sheet(d)
+        return needs_sheet(d)
     scored = _scored(d)
     shown = pd.concat([scored.head(count), scored.tail(count)]).iloc[::-1]
     fig = figure(8, 1.2 + 0.3 * len(shown))
@@ -472,7 +472,9 @@ def strengths_text(d: Diagnostic) -> Html:
         ]
         if len(lost):
             names = [
-                f"{code} ({n(d, row['score_before'], 0)} → {n(d, row['score_now'], 0)})"
+                f"{code} ({n(d, row['score_before'], 0)} → {n(d, row['score_now'], 0)}"
+                + ("" if row["comparable"] else d.say("; đổi cách tính", "; redefined"))
+                + ")"
                 for code, row in lost.iterrows()
             ]
             texts.append(

@@ -96,6 +96,8 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
             report_mode=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
+            # The kernel warns that others on this machine could listen; it is alone on loopback.
+            extra_arguments=["--log-level=ERROR"],
         )
     except PapermillExecutionError as error:
         raise _failure(source, error) from None

@@ -101,7 +101,9 @@ def _next_edition(d: Diagnostic) -> tuple[str, str, str]:
 
 
 def _messages(d: Diagnostic) -> list[str]:
-    messages = [text for text in (_change(d), _levers(d), _plan(d), _chance(d)) if text]
+    messages = [
+        text for text in (_change(d), _levers(d), _standing(d), _plan(d), _chance(d)) if text
+    ]
     return messages
 
 
@@ -145,6 +147,19 @@ def _levers(d: Diagnostic) -> str:
         f"{n(d, first['gain'].sum(), signed=True)} index points {at_bounds(d)} "
         f"({n(d, first['net'].sum(), signed=True)} net of the common drift) for "
         f"{n(d, first['effort'].sum(), 1)} weighted years of effort.",
+    )
+
+
+def _standing(d: Diagnostic) -> str:
+    """What standing still costs if the country's bounds move on as they did."""
+    if d.levers is None or d.before is None:
+        return ""
+    cost = float(d.levers["standing"].sum())
+    return d.say(
+        f"Nếu tỉnh đứng yên còn mốc cả nước dịch chuyển thêm một năm như năm qua: "
+        f"{n(d, cost, signed=True)} điểm PII.",
+        f"If the province stands still while the country's bounds move on by a year like the last: "
+        f"{n(d, cost, signed=True)} index points.",
     )
 
 
@@ -192,9 +207,9 @@ def _decisions(d: Diagnostic) -> Html:
     leads = agencies(d.levers)
     items = [
         d.say(
-            f"Giao {lead} chủ trì {', '.join(map(str, codes))}, với mức một bước ở bảng trên làm chỉ "
+            f"Giao {d.agency(str(lead))} chủ trì {', '.join(map(str, codes))}, với mức một bước ở bảng trên làm chỉ "
             "tiêu năm tới.",
-            f"Charge {lead} with {', '.join(map(str, codes))}, with the step above as next year's "
+            f"Charge {d.agency(str(lead))} with {', '.join(map(str, codes))}, with the step above as next year's "
             "target.",
         )
         for lead, codes in first.groupby("lead", sort=False).groups.items()

@@ -8,7 +8,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
 
-from piilib.report.block import Html, notice
+from piilib.report.block import Html, notice, paragraphs
 from piilib.report.chart import OKABE_ITO, style
 from piilib.report.numbers import number
 from piilib.report.prepare import Diagnostic
@@ -110,6 +110,17 @@ def no_sheet(d: Diagnostic) -> Html:
     )
 
 
+def needs_sheet(d: Diagnostic) -> Html:
+    """Say, in a later section, that it needs the sheet that is missing."""
+    return paragraphs(
+        d.say(
+            f"Mục này cần phiếu số liệu PII {d.year} của {d.name} (cách bổ sung: xem phần tóm tắt).",
+            f"This section needs the PII {d.year} sheet of {d.name} (see the summary for how to "
+            "supply it).",
+        )
+    )
+
+
 def no_plan(d: Diagnostic) -> Html:
     """Say that the province's plan is missing."""
     return notice(
@@ -151,6 +162,20 @@ def step_text(d: Diagnostic, code: str) -> str:
                 f"from {now} to {now + round(things)} ({natural.removeprefix('one ')})",
             )
     return d.say(
-        f"từ {value(d, row['value'])} lên {value(d, end)} {unit}",
+        f"từ {value(d, row['value'])} {_way(d, sign)} {value(d, end)} {unit}",
         f"from {value(d, row['value'])} to {value(d, end)} {unit}",
+    ) + _if_moved(d, row["needed"], end, sign)
+
+
+def _way(d: Diagnostic, sign: float) -> str:
+    return d.say("lên" if sign > 0 else "xuống", "to")
+
+
+def _if_moved(d: Diagnostic, needed: float, end: float, sign: float) -> str:
+    """Say where the step ends if the country's bounds move on, where that is farther."""
+    if sign * (needed - end) < 0.005:
+        return ""
+    return d.say(
+        f" ({value(d, needed)} nếu mốc dịch chuyển như năm qua)",
+        f" ({value(d, needed)} if bounds move as last year)",
     )
