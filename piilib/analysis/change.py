@@ -9,7 +9,7 @@ from piilib.index.scoring import method_framework, sheet_scores, value_scores
 
 
 def node_changes(before: Sheet, now: Sheet) -> pd.DataFrame:
-    """Published scores of two years and their difference, every published node."""
+    """Tabulate published scores of two years and their difference, every published node."""
     codes = [c for c in now.table.index if c in before.table.index]
     level = method_framework(now.year, "plain").table["level"]
     codes = [c for c in codes if level[c] != "indicator"]

@@ -54,9 +54,6 @@ def effort(
 def _cost(u: Array, gamma: float) -> Array:
     """Antiderivative of max(1 − u, FLOOR)^−γ, continuous at u = 1 − FLOOR."""
     left = np.maximum(1.0 - u, FLOOR)
-    if gamma == 1.0:
-        curved = -np.log(left)
-    else:
-        curved = left ** (1.0 - gamma) / (gamma - 1.0)
+    curved = -np.log(left) if gamma == 1.0 else left ** (1.0 - gamma) / (gamma - 1.0)
     beyond = np.maximum(u - (1.0 - FLOOR), 0.0) * FLOOR**-gamma
     return np.asarray(curved + beyond)

@@ -81,7 +81,7 @@ def stated_goal(plan: Plan, what: str, column: str = "value") -> float:
 
 
 def plan_table(base: Anchor, plan: Plan, effects: pd.DataFrame) -> pd.DataFrame:
-    """What each indicator target would give, and what stands against it.
+    """Tabulate what each indicator target would give, and what stands against it.
 
     Parameters
     ----------

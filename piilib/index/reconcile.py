@@ -79,7 +79,7 @@ def _published_nodes(sheet: Sheet, fw: Framework) -> dict[str, float]:
 
 
 def _published_below(node: str, sheet: Sheet, fw: Framework) -> dict[str, float] | None:
-    """Published scores from which a node is recomputed; None if from its indicators."""
+    """Return the published scores from which a node is recomputed; None if from its indicators."""
     if all(child in fw.indicators for child in fw.children(node)):
         return None
     found: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Reconciliation: do the published scores follow from the published values?"""
+"""Reconciliation of published scores with what the published values give."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ def reconcile_text(d: Diagnostic) -> Html:
             f"Cộng từ nhóm lên trụ cột và từ trụ cột lên điểm chung: các điểm {d.year} {sums} "
             f"(điểm chung tính lại: {n(d, table.at[d.fw.root, 'recomputed'])}, công bố: "
             f"{n(d, table.at[d.fw.root, 'published'])}).",
-            f"From sub-pillars to pillars and from pillars to the index, the {d.year} scores {sums} "
-            f"(index recomputed: {n(d, table.at[d.fw.root, 'recomputed'])}, published: "
-            f"{n(d, table.at[d.fw.root, 'published'])}).",
+            f"From sub-pillars to pillars and from pillars to the index, the {d.year} scores {sums}"
+            f" (index recomputed: {n(d, table.at[d.fw.root, 'recomputed'])}, published:"
+            f" {n(d, table.at[d.fw.root, 'published'])}).",
         ),
         d.say(
-            f"Từ chỉ số lên nhóm ({years}): chuẩn hóa min-max thuần túy khớp {counts['plain']} trên "
-            f"{counts['total']} điểm nhóm; đảo chiều chỉ số 4.1.2 (càng thấp càng tốt): "
-            f"{counts['reversed']}; thêm các mức trần suy luận từ phiếu: {counts['official']} trên "
-            f"{counts['total']}, trong đó {counts['reversed']} không dùng số tự do nào, phần còn lại "
-            "dựa vào mức trần được chọn cho khớp nên không phải là bằng chứng.",
-            f"From indicators to sub-pillars ({years}): plain min-max fits {counts['plain']} of "
-            f"{counts['total']} sub-pillar scores; with 4.1.2 reversed (lower is better) "
-            f"{counts['reversed']}; with caps inferred from the sheet {counts['official']} of "
-            f"{counts['total']}, of which {counts['reversed']} with no free number; the others rest "
-            "on caps chosen to fit and are no evidence.",
+            f"Từ chỉ số lên nhóm ({years}): chuẩn hóa min-max thuần túy khớp {counts['plain']} trên"
+            f" {counts['total']} điểm nhóm; đảo chiều chỉ số 4.1.2 (càng thấp càng tốt):"
+            f" {counts['reversed']}; thêm các mức trần suy luận từ phiếu: {counts['official']} trên"
+            f" {counts['total']}, trong đó {counts['reversed']} không dùng số tự do nào, phần còn"
+            " lại dựa vào mức trần được chọn cho khớp nên không phải là bằng chứng.",
+            f"From indicators to sub-pillars ({years}): plain min-max fits {counts['plain']} of"
+            f" {counts['total']} sub-pillar scores; with 4.1.2 reversed (lower is better)"
+            f" {counts['reversed']}; with caps inferred from the sheet {counts['official']} of"
+            f" {counts['total']}, of which {counts['reversed']} with no free number; the others"
+            " rest on caps chosen to fit and are no evidence.",
         ),
     )
 

@@ -19,53 +19,55 @@ def method(d: Diagnostic) -> Html:
     return bullets(
         [
             d.say(
-                "Điểm chỉ số = 100 × (giá trị − thấp nhất nước) / (cao nhất nước − thấp nhất nước), "
-                "đảo lại nếu càng thấp càng tốt, giới hạn trong 0–100. Nhóm là trung bình cộng các "
-                "chỉ số có số liệu; trụ cột là trung bình các nhóm; đầu vào là trung bình trụ cột "
-                "1–5, đầu ra là trung bình trụ cột 6–7; PII là trung bình của đầu vào và đầu ra.",
-                "Indicator score = 100 × (value − country's lowest) / (highest − lowest), reversed "
-                "where less is better, limited to 0–100. A sub-pillar is the mean of its indicators "
-                "that have data, a pillar the mean of its sub-pillars, the input the mean of pillars "
-                "1–5, the output of pillars 6–7, the PII the mean of input and output.",
+                "Điểm chỉ số = 100 × (giá trị − thấp nhất nước) / (cao nhất nước − thấp nhất nước),"
+                " đảo lại nếu càng thấp càng tốt, giới hạn trong 0–100. Nhóm là trung bình cộng các"
+                " chỉ số có số liệu; trụ cột là trung bình các nhóm; đầu vào là trung bình trụ cột"
+                " 1–5, đầu ra là trung bình trụ cột 6–7; PII là trung bình của đầu vào và đầu ra.",
+                "Indicator score = 100 × (value − country's lowest) / (highest − lowest), reversed"
+                " where less is better, limited to 0–100. A sub-pillar is the mean of its"
+                " indicators that have data, a pillar the mean of its sub-pillars, the input the"
+                " mean of pillars 1–5, the output of pillars 6–7, the PII the mean of input and"
+                " output.",
             ),
             d.say(
                 "Mỗi số in được hiểu là ± nửa đơn vị của chữ số cuối; “khớp” nghĩa là hai khoảng "
                 "chạm nhau. Khi giá trị của tỉnh và mức thấp nhất in giống nhau (khác 0,00), tỉnh "
                 "được hiểu là mức thấp nhất.",
-                "A printed number means ± half a unit of its last digit; “fits” means that the "
-                "intervals meet. Where the province's value and the lowest print alike (and are not "
-                "0.00) the province is read as the lowest.",
+                "A printed number means ± half a unit of its last digit; “fits” means that the"
+                " intervals meet. Where the province's value and the lowest print alike (and are"
+                " not 0.00) the province is read as the lowest.",
             ),
             d.say(
-                "Điểm tăng = điểm công bố + (mô hình sau − mô hình trước), trung vị và khoảng 90% "
-                "trên 200 hiệu chỉnh: giá trị trước làm tròn và mức trần được rút ngẫu nhiên, chỉ giữ "
-                "các bộ cho đúng điểm nhóm đã công bố.",
-                "Gains = published score + (model after − model before), median and 90% interval "
-                "over 200 calibrations: unrounded values and caps are drawn and only sets that give "
-                "the published sub-pillar scores are kept.",
+                "Điểm tăng = điểm công bố + (mô hình sau − mô hình trước), trung vị và khoảng 90%"
+                " trên 200 hiệu chỉnh: giá trị trước làm tròn và mức trần được rút ngẫu nhiên, chỉ"
+                " giữ các bộ cho đúng điểm nhóm đã công bố.",
+                "Gains = published score + (model after − model before), median and 90% interval"
+                " over 200 calibrations: unrounded values and caps are drawn and only sets that"
+                " give the published sub-pillar scores are kept.",
             ),
             d.say(
-                "Vượt xu hướng chung: mức thấp nhất và cao nhất dịch chuyển thêm một năm như năm vừa "
-                "qua (giữ nguyên khi chỉ số đổi cách tính, là tốc độ tăng, dùng lại số liệu cũ, hoặc "
-                "hai mức sẽ cắt nhau; mức trần suy luận giữ nguyên).",
+                "Vượt xu hướng chung: mức thấp nhất và cao nhất dịch chuyển thêm một năm như năm"
+                " vừa qua (giữ nguyên khi chỉ số đổi cách tính, là tốc độ tăng, dùng lại số liệu"
+                " cũ, hoặc hai mức sẽ cắt nhau; mức trần suy luận giữ nguyên).",
                 "Net of the common drift: the lowest and highest move on by another year like the "
                 "last (unchanged where the definition changed, for growth rates, where data were "
                 "reused or the bounds would cross; inferred caps stay).",
             ),
             d.say(
-                "Công sức = độ khó × số bước, mỗi bước đắt dần theo phần đường còn lại "
-                "[(1−u₀)/(1−u)]; ít nhất một bước. Xác suất thuộc mười chỉ số tốt nhất: rút lại độ lớn "
-                f"bước và độ khó (log-chuẩn, σ = {n(d, 0.25)}; {n(d, 0.5, 1)}; {n(d, 0.8, 1)}) cùng "
-                f"hiệu chỉnh, {d.draws} lần, hạt giống {d.seed}.",
-                "Effort = difficulty × steps, each step dearer as less way is left [(1−u₀)/(1−u)]; at "
-                "least one step. Probability of being among the best ten: step and difficulty "
-                f"(lognormal, σ = {n(d, 0.25)}, {n(d, 0.5, 1)}, {n(d, 0.8, 1)}) and calibration are "
-                f"redrawn {d.draws} times, seed {d.seed}.",
+                "Công sức = độ khó × số bước, mỗi bước đắt dần theo phần đường còn lại"
+                " [(1−u₀)/(1−u)]; ít nhất một bước. Xác suất thuộc mười chỉ số tốt nhất: rút lại"
+                f" độ lớn bước và độ khó (log-chuẩn, σ = {n(d, 0.25)}; {n(d, 0.5, 1)};"
+                f" {n(d, 0.8, 1)}) cùng hiệu chỉnh, {d.draws} lần, hạt giống {d.seed}.",
+                "Effort = difficulty × steps, each step dearer as less way is left [(1−u₀)/(1−u)];"
+                " at least one step. Probability of being among the best ten: step and difficulty"
+                f" (lognormal, σ = {n(d, 0.25)}, {n(d, 0.5, 1)}, {n(d, 0.8, 1)}) and calibration"
+                f" are redrawn {d.draws} times, seed {d.seed}.",
             ),
             d.say(
-                "Xếp hạng: từ điểm chưa làm tròn, giảm dần; bằng điểm thì cùng nhận số nhỏ (1, 2, 2, "
-                "4).",
-                "Ranks: from unrounded scores, descending; ties take the lowest number (1, 2, 2, 4).",
+                "Xếp hạng: từ điểm chưa làm tròn, giảm dần; bằng điểm thì cùng nhận số nhỏ (1, 2,"
+                " 2, 4).",
+                "Ranks: from unrounded scores, descending; ties take the lowest number (1, 2,"
+                " 2, 4).",
             ),
         ]
     )
@@ -128,16 +130,16 @@ def caveats(d: Diagnostic) -> Html:
     """Say what the page cannot tell."""
     items = [
         d.say(
-            "Tài liệu phương pháp của Bộ Khoa học và Công nghệ chưa có trong tay: chiều của 4.1.2 và "
-            "các mức trần là suy luận từ phiếu của một tỉnh, có thể sai.",
+            "Tài liệu phương pháp của Bộ Khoa học và Công nghệ chưa có trong tay: chiều của 4.1.2"
+            " và các mức trần là suy luận từ phiếu của một tỉnh, có thể sai.",
             "The ministry's method paper is not in hand: the direction of 4.1.2 and the caps are "
             "inferred from one province's sheet and may be wrong.",
         ),
         d.say(
-            f"Mốc của năm sau chưa biết và thường tăng; mọi con số “{at_bounds(d)}” vì thế là mức cao. "
-            "Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
-            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are on the "
-            "high side. Since PII 2025 there are 34 units: bounds, caps and scale differ.",
+            f"Mốc của năm sau chưa biết và thường tăng; mọi con số “{at_bounds(d)}” vì thế là mức"
+            " cao. Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
+            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are on"
+            " the high side. Since PII 2025 there are 34 units: bounds, caps and scale differ.",
         ),
         d.say(
             "Độ lớn bước và độ khó là phán đoán, không phải số đo; hãy sửa effort.csv theo thực tế "
@@ -146,7 +148,8 @@ def caveats(d: Diagnostic) -> Html:
             "province's experience and run again.",
         ),
         d.say(
-            "So sánh giữa các địa phương chỉ là tương đối và không phải mục đích chính của bộ chỉ số.",
+            "So sánh giữa các địa phương chỉ là tương đối và không phải mục đích chính của bộ"
+            " chỉ số.",
             "Comparison between provinces is only relative and not the main purpose of the index.",
         ),
     ]

@@ -27,7 +27,7 @@ from piilib.report.words import (
 
 
 def best(d: Diagnostic, count: int = TOP) -> pd.DataFrame:
-    """The first recommended levers."""
+    """Return the first recommended levers."""
     assert d.levers is not None
     usable = d.levers[d.levers["eligible"] & (d.levers["net"] > 0)]
     return usable.head(count)
@@ -62,30 +62,30 @@ def levers_text(d: Diagnostic) -> Html:
     error = 100 * float(d.levers["p_top_error"].max())
     return paragraphs(
         d.say(
-            "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả "
-            "định trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt trên "
-            f"mức tăng chung của cả nước. Điểm được tính hai cách: {at_bounds(d)}, và sau khi mốc "
-            "cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung): tỉnh theo kịp mức "
-            "chung rồi tiến thêm một bước; cách này có thể cho số lớn hơn khi khoảng thấp nhất–cao "
-            "nhất hẹp lại. Thứ tự theo cách thứ hai.",
-            "Effort is counted in difficulty-weighted years: years of typical progress times a "
-            "difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year of "
-            f"typical progress beyond the common drift. Gains stand twice: {at_bounds(d)}, and after "
-            "the country's bounds have moved on by another year like the last (net of the common "
-            "drift): the province keeps pace and makes one step more, which can be worth more where "
-            "the range has narrowed. The order follows the second.",
+            "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả"
+            " định trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt"
+            f" trên mức tăng chung của cả nước. Điểm được tính hai cách: {at_bounds(d)}, và sau khi"
+            " mốc cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung): tỉnh"
+            " theo kịp mức chung rồi tiến thêm một bước; cách này có thể cho số lớn hơn khi khoảng"
+            " thấp nhất–cao nhất hẹp lại. Thứ tự theo cách thứ hai.",
+            "Effort is counted in difficulty-weighted years: years of typical progress times a"
+            " difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year"
+            f" of typical progress beyond the common drift. Gains stand twice: {at_bounds(d)}, and"
+            " after the country's bounds have moved on by another year like the last (net of the"
+            " common drift): the province keeps pace and makes one step more, which can be worth"
+            " more where the range has narrowed. The order follows the second.",
         ),
         d.say(
-            f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: "
-            f"{n(d, first['net'].sum(), signed=True)} điểm PII, "
-            f"{n(d, first['effort'].sum(), 1)} năm quy đổi. {a_group} {robust_text} Nhóm: A khi xác "
-            f"suất thuộc mười chỉ số tốt nhất từ 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa "
-            f"{n(d, error, 1)} điểm phần trăm); trong cùng nhóm không nên phân hạng hơn kém.",
-            f"The first {len(first)} levers, one step each: {n(d, first['net'].sum(), signed=True)} "
-            f"index points for {n(d, first['effort'].sum(), 1)} weighted years. {a_group} "
-            f"{robust_text} Groups: A where the probability of being among the best ten is at least "
-            f"70%, B from 40%, C below (simulation error at most {n(d, error, 1)} percentage "
-            "points); within a group the data do not support an order.",
+            f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước:"
+            f" {n(d, first['net'].sum(), signed=True)} điểm PII, {n(d, first['effort'].sum(), 1)}"
+            f" năm quy đổi. {a_group} {robust_text} Nhóm: A khi xác suất thuộc mười chỉ số tốt nhất"
+            f" từ 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa {n(d, error, 1)} điểm phần"
+            " trăm); trong cùng nhóm không nên phân hạng hơn kém.",
+            f"The first {len(first)} levers, one step each: {n(d, first['net'].sum(), signed=True)}"
+            f" index points for {n(d, first['effort'].sum(), 1)} weighted years. {a_group}"
+            f" {robust_text} Groups: A where the probability of being among the best ten is at"
+            f" least 70%, B from 40%, C below (simulation error at most {n(d, error, 1)} percentage"
+            " points); within a group the data do not support an order.",
         ),
     )
 
@@ -217,8 +217,8 @@ def past_record(d: Diagnostic, count: int = TOP) -> str | None:
     if not names:
         return None
     return d.say(
-        "Một bước là tiến bộ vượt mức tăng chung của cả nước. Năm vừa qua các đòn bẩy sau không tiến "
-        f"so với cả nước (thay đổi thực tế của điểm chỉ số): {', '.join(names)}.",
+        "Một bước là tiến bộ vượt mức tăng chung của cả nước. Năm vừa qua các đòn bẩy sau không"
+        f" tiến so với cả nước (thay đổi thực tế của điểm chỉ số): {', '.join(names)}.",
         "A step is progress beyond the common drift. Last year these levers did not gain on the "
         f"country (actual change of the indicator's score): {', '.join(names)}.",
     )
@@ -238,7 +238,7 @@ def _lever_row(d: Diagnostic, code: str) -> dict[str, object]:
 
 
 def _with_interval(d: Diagnostic, row: pd.Series) -> str:
-    """A gain, with its 90 % interval where two decimals show it."""
+    """Write a gain, with its 90 % interval where two decimals show it."""
     gain, low, high = (n(d, row[c], signed=True) for c in ("gain", "gain_low", "gain_high"))
     if low == gain == high:
         return gain
@@ -299,12 +299,12 @@ def levers_table(d: Diagnostic) -> Table | Html:
         kind=kind(d, "judgement"),
         lang=d.lang,
         note=d.say(
-            f"Trong ngoặc: khoảng 90% trên 200 hiệu chỉnh của phiếu số liệu, {at_bounds(d)}. Công sức: "
-            "năm quy đổi. Trong 10 đầu: xác suất thuộc mười chỉ số tốt nhất. Trễ: số năm đến khi "
-            "chỉ số thể hiện. ",
-            f"In brackets: 90% interval over 200 calibrations of the sheet, {at_bounds(d)}. Effort: "
-            "weighted years. In best ten: probability of being among the best ten. Lag: years until "
-            "the indicator shows it. ",
+            f"Trong ngoặc: khoảng 90% trên 200 hiệu chỉnh của phiếu số liệu, {at_bounds(d)}. Công"
+            " sức: năm quy đổi. Trong 10 đầu: xác suất thuộc mười chỉ số tốt nhất. Trễ: số năm đến"
+            " khi chỉ số thể hiện. ",
+            f"In brackets: 90% interval over 200 calibrations of the sheet, {at_bounds(d)}. Effort:"
+            " weighted years. In best ten: probability of being among the best ten. Lag: years"
+            " until the indicator shows it. ",
         )
         + _legend(d),
     )
@@ -379,8 +379,8 @@ def one_more_table(d: Diagnostic) -> Table | Html:
         note=d.say(
             "Số hiện có được dựng lại từ giá trị in (hai chữ số thập phân) và mẫu số; mẫu số không "
             "có trong dữ liệu thì ghi rõ. ",
-            "Counts are rebuilt from the printed value and the denominator; where the denominator is "
-            "not in the data this is said. ",
+            "Counts are rebuilt from the printed value and the denominator; where the denominator"
+            " is not in the data this is said. ",
         )
         + _legend(d),
     )
@@ -417,10 +417,12 @@ def agencies_chart(d: Diagnostic) -> Chart | Html:
         fig,
         key="agencies",
         title=d.say(
-            f"{d.agency(str(table.index[-1]))} giữ nhiều điểm nhất ({n(d, top['net'], signed=True)}); "
-            f"{d.agency(str(leads.index[0]))} chủ trì {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
-            f"{d.agency(str(table.index[-1]))} holds most points ({n(d, top['net'], signed=True)}); "
-            f"{d.agency(str(leads.index[0]))} leads {leads.iloc[0]} of the first {len(best(d))} levers",
+            f"{d.agency(str(table.index[-1]))} giữ nhiều điểm nhất"
+            f" ({n(d, top['net'], signed=True)}); {d.agency(str(leads.index[0]))} chủ trì"
+            f" {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
+            f"{d.agency(str(table.index[-1]))} holds most points ({n(d, top['net'], signed=True)});"
+            f" {d.agency(str(leads.index[0]))} leads {leads.iloc[0]} of the first {len(best(d))}"
+            " levers",
         ),
         alt=d.say("Điểm theo cơ quan: ", "Points by agency: ")
         + "; ".join(

@@ -33,7 +33,8 @@ def missing(d: Diagnostic) -> Html | None:
 
 def levels_sentence(d: Diagnostic) -> str:
     """Say what the goals of each level add up to."""
-    assert d.sheet is not None and d.plan is not None
+    assert d.sheet is not None
+    assert d.plan is not None
     levels = plan_levels(d.sheet, d.plan)
     goal = levels["stated"]
     stated = (
@@ -58,7 +59,9 @@ def plan_text(d: Diagnostic) -> Html:
     empty = missing(d)
     if empty is not None:
         return empty
-    assert d.base is not None and d.plan is not None and d.levers is not None
+    assert d.base is not None
+    assert d.plan is not None
+    assert d.levers is not None
     totals = plan_total(d.base, d.plan)
     table = plan_table(d.base, d.plan, d.levers)
     gain, net = (
@@ -71,10 +74,10 @@ def plan_text(d: Diagnostic) -> Html:
             paragraphs(
                 levels_sentence(d),
                 d.say(
-                    f"Đạt mọi mục tiêu chỉ số: {gain} điểm PII {at_bounds(d)}; {net} nếu mốc cả nước "
-                    "dịch chuyển thêm một năm như năm vừa qua (trong ngoặc: khoảng 90%). Đây là giá "
-                    "trị của mục tiêu trên giấy, chưa phải dự báo: nhiều mục tiêu vượt xa mức tiến bộ "
-                    "thông thường.",
+                    f"Đạt mọi mục tiêu chỉ số: {gain} điểm PII {at_bounds(d)}; {net} nếu mốc cả"
+                    " nước dịch chuyển thêm một năm như năm vừa qua (trong ngoặc: khoảng 90%). Đây"
+                    " là giá trị của mục tiêu trên giấy, chưa phải dự báo: nhiều mục tiêu vượt xa"
+                    " mức tiến bộ thông thường.",
                     f"Meeting every indicator target: {gain} index points {at_bounds(d)}; {net} if "
                     "the country's bounds move on by a year like the last (in brackets: 90% "
                     "interval). This is what the targets are worth on paper, no forecast: many "
@@ -91,10 +94,10 @@ def _remarks(d: Diagnostic, table: pd.DataFrame) -> list[str]:
     for code, row in table[table["harmful"]].iterrows():
         remarks.append(
             d.say(
-                f"Mục tiêu {code} ({n(d, row['target'])}) làm giảm {n(d, -row['target_gain'])} điểm PII "
-                "nếu suy luận về chiều của chỉ số này là đúng (càng thấp càng tốt).",
-                f"The target of {code} ({n(d, row['target'])}) costs {n(d, -row['target_gain'])} index "
-                "points if its inferred direction (lower is better) is right.",
+                f"Mục tiêu {code} ({n(d, row['target'])}) làm giảm {n(d, -row['target_gain'])} điểm"
+                " PII nếu suy luận về chiều của chỉ số này là đúng (càng thấp càng tốt).",
+                f"The target of {code} ({n(d, row['target'])}) costs {n(d, -row['target_gain'])}"
+                " index points if its inferred direction (lower is better) is right.",
             )
         )
     for flag, vi, en in (
@@ -121,8 +124,9 @@ def _remarks(d: Diagnostic, table: pd.DataFrame) -> list[str]:
     if apart:
         remarks.append(
             d.say(
-                f"Mục tiêu trụ cột khác trung bình mục tiêu các nhóm của nó: {listing(apart, d.lang)}.",
-                f"Pillar goals that differ from the mean of their sub-pillar goals: "
+                "Mục tiêu trụ cột khác trung bình mục tiêu các nhóm của nó:"
+                f" {listing(apart, d.lang)}.",
+                "Pillar goals that differ from the mean of their sub-pillar goals: "
                 f"{listing(apart, d.lang)}.",
             )
         )
@@ -148,7 +152,8 @@ def plan_chart(d: Diagnostic) -> Chart | Html:
     """Draw the index score that each level of goals implies."""
     if missing(d) is not None:
         return paragraphs("")
-    assert d.sheet is not None and d.plan is not None
+    assert d.sheet is not None
+    assert d.plan is not None
     levels = plan_levels(d.sheet, d.plan)
     names = {
         "now": d.say(f"Hiện nay ({d.year})", f"Today ({d.year})"),
@@ -206,7 +211,9 @@ def plan_targets(d: Diagnostic) -> Table | Html:
     """Tabulate every indicator target beside what it would give and cost."""
     if missing(d) is not None:
         return paragraphs("")
-    assert d.base is not None and d.plan is not None and d.levers is not None
+    assert d.base is not None
+    assert d.plan is not None
+    assert d.levers is not None
     table = plan_table(d.base, d.plan, d.levers)
     flags = {
         "harmful": d.say("làm giảm điểm", "lowers the score"),
@@ -257,9 +264,9 @@ def plan_targets(d: Diagnostic) -> Table | Html:
         kind=kind(d, "judgement"),
         lang=d.lang,
         note=d.say(
-            "Cột “đã trừ xu hướng chung” gồm cả phần mất đi nếu chỉ đứng yên. Điểm nêu ở kế hoạch "
-            "dùng thang 63 tỉnh; hạng 30/34 dùng thang 34 tỉnh từ năm 2025, hai thang không so sánh "
-            "trực tiếp được.",
+            "Cột “đã trừ xu hướng chung” gồm cả phần mất đi nếu chỉ đứng yên. Điểm nêu ở kế hoạch"
+            " dùng thang 63 tỉnh; hạng 30/34 dùng thang 34 tỉnh từ năm 2025, hai thang không so"
+            " sánh trực tiếp được.",
             "“Net of drift” includes what standing still would lose. Scores are on the 63-unit "
             "scale; rank 30 of 34 is on the 34-unit scale used since 2025; the two cannot be "
             "compared directly.",
@@ -268,7 +275,7 @@ def plan_targets(d: Diagnostic) -> Table | Html:
 
 
 def rank_goal(d: Diagnostic) -> str:
-    """The plan's stated rank, such as "≤ 30/34"; empty if there is none."""
+    """Write the plan's stated rank, such as "≤ 30/34"; empty if there is none."""
     if d.plan is None:
         return ""
     rank, of = stated_goal(d.plan, "rank"), stated_goal(d.plan, "rank", "of")

@@ -107,8 +107,8 @@ def position_chart(d: Diagnostic) -> Chart | Html:
         alt=d.say(
             f"Biểu đồ thanh {len(known)} điểm PII {d.year} đã công bố, từ {n(d, known.min())} đến "
             f"{n(d, known.max())}.",
-            f"Bar chart of the {len(known)} published PII {d.year} scores, from {n(d, known.min())} "
-            f"to {n(d, known.max())}.",
+            f"Bar chart of the {len(known)} published PII {d.year} scores, from {n(d, known.min())}"
+            f" to {n(d, known.max())}.",
         ),
         source=source(d, "scoreboard"),
         kind=kind(d, "scoreboard"),
@@ -259,19 +259,24 @@ def change_text(d: Diagnostic) -> Html:
             f"nhất của cả nước dịch chuyển: {n(d, moved, signed=True)}. Riêng {len(rising)} chỉ số "
             f"tỉnh cải thiện được: {n(d, frozen, signed=True)} nếu cả nước đứng yên, "
             f"{n(d, real, signed=True)} trên thực tế.",
-            f"Over the {len(fair)} indicators that can be compared, the province's own changes were "
-            f"worth {n(d, own, signed=True)} index points at {d.before.year} bounds; the movement "
-            f"of the country's lowest and highest: {n(d, moved, signed=True)}. The {len(rising)} "
-            f"indicators that improved: {n(d, frozen, signed=True)} had the country stood still, "
-            f"{n(d, real, signed=True)} in fact.",
+            f"Over the {len(fair)} indicators that can be compared, the province's own changes were"
+            f" worth {n(d, own, signed=True)} index points at {d.before.year} bounds; the movement"
+            f" of the country's lowest and highest: {n(d, moved, signed=True)}. The {len(rising)}"
+            f" indicators that improved: {n(d, frozen, signed=True)} had the country stood still,"
+            f" {n(d, real, signed=True)} in fact.",
         ),
         d.say(
-            f"Không so sánh được (đổi cách tính hoặc thiếu số liệu): {listing(skipped, d.lang)}."
-            if skipped
-            else "Mọi chỉ số đều so sánh được.",
-            f"Not comparable (definition changed or value missing): {listing(skipped, d.lang)}."
-            if skipped
-            else "All indicators can be compared.",
+            (
+                "Không so sánh được (đổi cách tính hoặc thiếu số liệu):"
+                f" {listing(skipped, d.lang)}."
+                if skipped
+                else "Mọi chỉ số đều so sánh được."
+            ),
+            (
+                f"Not comparable (definition changed or value missing): {listing(skipped, d.lang)}."
+                if skipped
+                else "All indicators can be compared."
+            ),
         ),
     )
 
@@ -331,7 +336,8 @@ def change_chart(d: Diagnostic) -> Chart | Html:
     if points[down] < 0:
         parts.append(
             d.say(
-                f"{d.node(down, short=True)} kéo xuống nhiều nhất ({n(d, points[down], signed=True)})",
+                f"{d.node(down, short=True)} kéo xuống nhiều nhất"
+                f" ({n(d, points[down], signed=True)})",
                 f"{d.node(down, short=True)} takes most ({n(d, points[down], signed=True)})",
             )
         )
@@ -380,7 +386,8 @@ def change_table(d: Diagnostic) -> Table | Html:
         key="change-table",
         caption=d.say(
             f"Thay đổi lớn nhất {d.before.year}–{d.year} và giá trị của chúng, tính bằng điểm PII",
-            f"The largest changes {d.before.year}–{d.year} and what they were worth, in index points",
+            f"The largest changes {d.before.year}–{d.year} and what they were worth, in index"
+            " points",
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
@@ -454,8 +461,8 @@ def strengths_text(d: Diagnostic) -> Html:
         d.say(
             f"Mạnh nhất: {listing(top, d.lang)}. Điểm 100 là mức cao nhất nước (hoặc mức trần suy "
             f"luận), 0 là thấp nhất, {at_bounds(d)}.",
-            f"Strongest: {listing(top, d.lang)}. 100 is the highest of the country (or the inferred "
-            f"cap), 0 the lowest, {at_bounds(d)}.",
+            f"Strongest: {listing(top, d.lang)}. 100 is the highest of the country (or the inferred"
+            f" cap), 0 the lowest, {at_bounds(d)}.",
         )
     ]
     if zero:

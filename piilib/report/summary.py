@@ -48,9 +48,11 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
             (
                 d.say(f"Mục tiêu {d.plan.year}", f"Goal for {d.plan.year}"),
                 rank_goal(d) or (f"≥ {n(d, goal)}" if goal == goal else "–"),
-                d.say(f"và ≥ {n(d, goal)} điểm", f"and ≥ {n(d, goal)} points")
-                if goal == goal and rank_goal(d)
-                else "",
+                (
+                    d.say(f"và ≥ {n(d, goal)} điểm", f"and ≥ {n(d, goal)} points")
+                    if goal == goal and rank_goal(d)
+                    else ""
+                ),
             )
         )
     items.append(_next_edition(d))
@@ -151,14 +153,14 @@ def _levers(d: Diagnostic) -> str:
 
 
 def _standing(d: Diagnostic) -> str:
-    """What standing still costs if the country's bounds move on as they did."""
+    """Say what standing still costs if the country's bounds move on as they did."""
     if d.levers is None or d.before is None:
         return ""
     cost = float(d.levers["standing"].sum())
     return d.say(
-        f"Nếu tỉnh đứng yên còn mốc cả nước dịch chuyển thêm một năm như năm qua: "
+        "Nếu tỉnh đứng yên còn mốc cả nước dịch chuyển thêm một năm như năm qua: "
         f"{n(d, cost, signed=True)} điểm PII.",
-        f"If the province stands still while the country's bounds move on by a year like the last: "
+        "If the province stands still while the country's bounds move on by a year like the last: "
         f"{n(d, cost, signed=True)} index points.",
     )
 
@@ -189,8 +191,8 @@ def _chance(d: Diagnostic) -> str:
         scale = ""
     else:
         scale = d.say(
-            f" Hạng {goal} thuộc thang {of} địa phương (từ PII 2025), không so trực tiếp với điểm và "
-            f"hạng trên thang {basis_of(d.year)} tỉnh.",
+            f" Hạng {goal} thuộc thang {of} địa phương (từ PII 2025), không so trực tiếp với điểm"
+            f" và hạng trên thang {basis_of(d.year)} tỉnh.",
             f" Rank {goal} is on the scale of {of} units (since PII 2025) and cannot be compared "
             f"directly with scores and ranks of {basis_of(d.year)}.",
         )
@@ -201,16 +203,16 @@ def _chance(d: Diagnostic) -> str:
 
 
 def _decisions(d: Diagnostic) -> Html:
-    """What a leader can decide on this page."""
+    """List what a leader can decide on this page."""
     assert d.levers is not None
     first = best(d, 5)
     leads = agencies(d.levers)
     items = [
         d.say(
-            f"Giao {d.agency(str(lead))} chủ trì {', '.join(map(str, codes))}, với mức một bước ở bảng trên làm chỉ "
-            "tiêu năm tới.",
-            f"Charge {d.agency(str(lead))} with {', '.join(map(str, codes))}, with the step above as next year's "
-            "target.",
+            f"Giao {d.agency(str(lead))} chủ trì {', '.join(map(str, codes))}, với mức một bước ở"
+            " bảng trên làm chỉ tiêu năm tới.",
+            f"Charge {d.agency(str(lead))} with {', '.join(map(str, codes))}, with the step above"
+            " as next year's target.",
         )
         for lead, codes in first.groupby("lead", sort=False).groups.items()
         if lead
@@ -219,7 +221,8 @@ def _decisions(d: Diagnostic) -> Html:
         return Html("\n").join([_heading(d), bullets(items), no_plan(d)])
     items.append(
         d.say(
-            f"Rà lại mục tiêu các cấp của kế hoạch trước khi giao cho {len(leads)} cơ quan chủ trì.",
+            f"Rà lại mục tiêu các cấp của kế hoạch trước khi giao cho {len(leads)} cơ quan chủ"
+            " trì.",
             f"Review the plan's goals before they are handed to the {len(leads)} lead agencies.",
         )
     )
@@ -236,7 +239,8 @@ def warning(d: Diagnostic) -> Html:
         d.say(
             "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; thứ tự đòn "
             "bẩy là căn cứ để thảo luận, không thay cho thẩm định của cơ quan chủ trì.",
-            "The official method is inferred from the sheet and efforts are assumptions; the order of "
-            "levers is a basis for discussion and does not replace the lead agencies' appraisal.",
+            "The official method is inferred from the sheet and efforts are assumptions; the order"
+            " of levers is a basis for discussion and does not replace the lead agencies'"
+            " appraisal.",
         )
     )

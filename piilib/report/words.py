@@ -101,10 +101,10 @@ def no_sheet(d: Diagnostic) -> Html:
             f"Chưa có phiếu số liệu PII {d.year} của {d.name} nên mục này để trống. Để bổ sung: "
             "lập tệp CSV với các cột province, year, code, value, lowest, highest (76 dòng: 52 chỉ "
             "số, 16 nhóm, 7 trụ cột, điểm chung) rồi chạy lại với --data TỆP.",
-            f"The PII {d.year} sheet of {d.name} is not in hand, so this section is empty. To supply "
-            "it: make a CSV file with the columns province, year, code, value, lowest, highest "
-            "(76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then run again with "
-            "--data FILE.",
+            f"The PII {d.year} sheet of {d.name} is not in hand, so this section is empty. To"
+            " supply it: make a CSV file with the columns province, year, code, value, lowest,"
+            " highest (76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then run"
+            " again with --data FILE.",
         ),
         "warning",
     )
@@ -114,7 +114,8 @@ def needs_sheet(d: Diagnostic) -> Html:
     """Say, in a later section, that it needs the sheet that is missing."""
     return paragraphs(
         d.say(
-            f"Mục này cần phiếu số liệu PII {d.year} của {d.name} (cách bổ sung: xem phần tóm tắt).",
+            f"Mục này cần phiếu số liệu PII {d.year} của {d.name} (cách bổ sung: xem phần tóm"
+            " tắt).",
             f"This section needs the PII {d.year} sheet of {d.name} (see the summary for how to "
             "supply it).",
         )
