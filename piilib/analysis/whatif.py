@@ -188,7 +188,7 @@ def score_changes(base: Anchor, delta: Array) -> dict[str, Array]:
 
 
 def published_scores(base: Anchor) -> dict[str, float]:
-    """Return the published score of every node; a sub-index that was not published is recomputed."""
+    """Return every node's published score; a sub-index not published is recomputed."""
     share = base.fw.shares()
     scores: dict[str, float] = {}
     for node, children in base.fw.groups:

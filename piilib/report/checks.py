@@ -6,12 +6,11 @@ import numpy as np
 
 from piilib.index.reconcile import fit_counts, reconcile
 from piilib.report.block import Html, paragraphs
-from piilib.report.chart import Chart, draw, figure, number_ticks
+from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
-    charted,
     kind,
     label,
     n,
@@ -61,7 +60,7 @@ def reconcile_text(d: Diagnostic) -> Html:
     )
 
 
-@charted
+@style()
 def reconcile_chart(d: Diagnostic) -> Chart | Html:
     """Draw, by sub-pillar, what the values allow against what was published."""
     if d.sheet is None:

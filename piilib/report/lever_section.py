@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from piilib.analysis.change import indicator_changes
 from piilib.analysis.levers import TOP, agencies
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.chart import Chart, draw, figure, number_ticks
+from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
     at_bounds,
-    charted,
     kind,
     label,
     n,
@@ -90,7 +89,7 @@ def levers_text(d: Diagnostic) -> Html:
     )
 
 
-@charted
+@style()
 def levers_chart(d: Diagnostic) -> Chart | Html:
     """Draw the gain of one step against its effort for every recommended lever."""
     if d.levers is None:
@@ -386,7 +385,7 @@ def one_more_table(d: Diagnostic) -> Table | Html:
     )
 
 
-@charted
+@style()
 def agencies_chart(d: Diagnostic) -> Chart | Html:
     """Draw what one step on all its levers gives, by lead agency."""
     if d.levers is None:

@@ -7,14 +7,13 @@ import pandas as pd
 
 from piilib.analysis.plan import plan_levels, plan_table, plan_total, stated_goal
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.chart import Chart, draw, figure, number_ticks
+from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
     at_bounds,
-    charted,
     kind,
     label,
     n,
@@ -147,7 +146,7 @@ def goals_apart(d: Diagnostic) -> list[str]:
     return found[::-1]
 
 
-@charted
+@style()
 def plan_chart(d: Diagnostic) -> Chart | Html:
     """Draw the index score that each level of goals implies."""
     if missing(d) is not None:

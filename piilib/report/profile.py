@@ -9,14 +9,13 @@ from piilib.analysis.change import indicator_changes, node_changes
 from piilib.index.reconcile import indicator_intervals
 from piilib.index.scoring import sheet_scores
 from piilib.report.block import Html, paragraphs
-from piilib.report.chart import Chart, draw, figure, number_ticks
+from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
     at_bounds,
-    charted,
     kind,
     label,
     n,
@@ -74,7 +73,7 @@ def position(d: Diagnostic) -> Html:
     )
 
 
-@charted
+@style()
 def position_chart(d: Diagnostic) -> Chart | Html:
     """Draw every published score of the year, the province's own marked."""
     known = d.scoreboard.table["score"].dropna().sort_values()
@@ -115,7 +114,7 @@ def position_chart(d: Diagnostic) -> Chart | Html:
     )
 
 
-@charted
+@style()
 def profile_chart(d: Diagnostic) -> Chart | Html:
     """Draw each pillar's score between the country's lowest and highest."""
     if d.sheet is None:
@@ -294,7 +293,7 @@ def _no_before(d: Diagnostic) -> str:
     )
 
 
-@charted
+@style()
 def change_chart(d: Diagnostic) -> Chart | Html:
     """Draw how many index points each pillar added or took."""
     if d.sheet is None or d.before is None:
@@ -415,7 +414,7 @@ def _scored(d: Diagnostic) -> pd.DataFrame:
     return bounds.dropna().sort_values("score", ascending=False, kind="stable")
 
 
-@charted
+@style()
 def strengths_chart(d: Diagnostic, count: int = 8) -> Chart | Html:
     """Draw the highest and the lowest indicator scores."""
     if d.sheet is None:

@@ -23,7 +23,7 @@ def first_screen(d: Diagnostic) -> Html:
     else:
         parts.append(Html(short_table(d)._repr_html_()))
         parts.append(_decisions(d))
-    return Html('<div class="first-screen">{}</div>').format(Html("\n").join(parts))
+    return Html("\n").join(parts)
 
 
 def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:

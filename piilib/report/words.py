@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 import numpy as np
 
 from piilib.report.block import Html, notice, paragraphs
-from piilib.report.chart import OKABE_ITO, style
+from piilib.report.chart import OKABE_ITO
 from piilib.report.numbers import number
 from piilib.report.prepare import Diagnostic
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: What a colour means, the same on every chart.
 COLOURS: Final = {
@@ -24,18 +19,6 @@ COLOURS: Final = {
     "muted": "#9aa5b1",
     "light": "#d9dee4",
 }
-
-
-def charted(function: Callable[P, T]) -> Callable[P, T]:
-    """Build a chart in the reports' style."""
-
-    @wraps(function)
-    def styled(*args: P.args, **kwargs: P.kwargs) -> T:
-        with style():
-            return function(*args, **kwargs)
-
-    return styled
-
 
 _KINDS = {
     "scoreboard": ("Bảng xếp hạng đã công bố", "published scoreboard"),
