@@ -1,29 +1,14 @@
 """The diagnostic report of a province: everything notebook 01 calls."""
 
+from piilib.report.by_agency import agencies_chart, agencies_table, one_more_table
+from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
 from piilib.report.closing import assumptions, caveats, foot, method, press_addresses, sources
-from piilib.report.lever_section import (
-    agencies_chart,
-    agencies_table,
-    levers_chart,
-    levers_table,
-    levers_text,
-    not_levers,
-    one_more_table,
-)
+from piilib.report.lever_section import levers_chart, levers_table, levers_text, not_levers
 from piilib.report.plan_section import plan_chart, plan_targets, plan_text
 from piilib.report.prepare import Diagnostic, prepare
-from piilib.report.profile import (
-    change_chart,
-    change_table,
-    change_text,
-    position,
-    position_chart,
-    profile_chart,
-    profile_table,
-    strengths_chart,
-    strengths_text,
-)
+from piilib.report.profile import position, position_chart, profile_chart, profile_table
+from piilib.report.strengths import strengths_chart, strengths_text
 from piilib.report.summary import first_screen, warning
 
 __all__ = [

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from piilib.analysis.change import node_changes
-from piilib.analysis.levers import agencies
 from piilib.analysis.plan import plan_table, stated_goal
 from piilib.data.tables import basis_of
 from piilib.report.block import Html, bullets, cards, notice
 from piilib.report.lever_section import best, short_table
-from piilib.report.plan_section import levels_sentence, rank_goal
+from piilib.report.numbers import listing
+from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal
 from piilib.report.prepare import Diagnostic
-from piilib.report.words import at_bounds, n, no_plan, no_sheet, pillars
+from piilib.report.words import at_bounds, n, no_sheet, pillars
 
 
 def first_screen(d: Diagnostic) -> Html:
@@ -205,28 +205,45 @@ def _chance(d: Diagnostic) -> str:
 def _decisions(d: Diagnostic) -> Html:
     """List what a leader can decide on this page."""
     assert d.levers is not None
-    first = best(d, 5)
-    leads = agencies(d.levers)
     items = [
         d.say(
-            f"Giao {d.agency(str(lead))} chủ trì {', '.join(map(str, codes))}, với mức một bước ở"
-            " bảng trên làm chỉ tiêu năm tới.",
-            f"Charge {d.agency(str(lead))} with {', '.join(map(str, codes))}, with the step above"
-            " as next year's target.",
+            f"{d.agency(str(lead))} đưa một bước của {listing(list(map(str, codes)), d.lang)} vào"
+            " chương trình năm tới.",
+            f"{d.agency(str(lead))} puts one step of {listing(list(map(str, codes)), d.lang)} into"
+            " next year's programme.",
         )
-        for lead, codes in first.groupby("lead", sort=False).groups.items()
+        for lead, codes in best(d, 5).groupby("lead", sort=False).groups.items()
         if lead
     ]
-    if d.plan is None:
-        return Html("\n").join([_heading(d), bullets(items), no_plan(d)])
-    items.append(
-        d.say(
-            f"Rà lại mục tiêu các cấp của kế hoạch trước khi giao cho {len(leads)} cơ quan chủ"
-            " trì.",
-            f"Review the plan's goals before they are handed to the {len(leads)} lead agencies.",
-        )
+    review = _review(d)
+    return Html("\n").join([_heading(d), bullets([*items, review] if review else items)])
+
+
+def _review(d: Diagnostic) -> str:
+    """Say what in the plan should be looked at again, if anything should."""
+    if d.plan is None or d.base is None or d.levers is None:
+        return ""
+    table = plan_table(d.base, d.plan, d.levers)
+    found = [
+        (
+            int(table["above_highest"].sum()),
+            "mục tiêu cao hơn mức cao nhất cả nước",
+            "target(s) above the country's highest",
+        ),
+        (int(table["harmful"].sum()), "mục tiêu làm giảm điểm", "target(s) that lower the score"),
+        (
+            len(goals_apart(d)),
+            "trụ cột có mục tiêu khác trung bình các nhóm",
+            "pillar goal(s) unlike the mean of their sub-pillars",
+        ),
+    ]
+    parts = [f"{count} {d.say(vi, en)}" for count, vi, en in found if count]
+    if not parts:
+        return ""
+    return d.say(
+        f"Rà lại kế hoạch: {listing(parts, d.lang)}.",
+        f"Review the plan: {listing(parts, d.lang)}.",
     )
-    return Html("\n").join([_heading(d), bullets(items)])
 
 
 def _heading(d: Diagnostic) -> Html:
