@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from piilib.data.tables import load_table
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import listing
@@ -20,58 +22,88 @@ from piilib.report.words import (
     subpillars,
 )
 
+#: Regional means were published for the 63 provinces only.
+REGION_BASIS = 63
+
+
+def known_scores(d: Diagnostic) -> pd.Series:
+    """Return the published scores of the year, with the one that the province's sheet gives."""
+    known = d.scoreboard.table["score"].copy()
+    if d.sheet is not None:
+        known[d.key] = d.sheet.score
+    return known.dropna()
+
+
+def own_rank(d: Diagnostic) -> tuple[int | None, int]:
+    """Return the province's rank, None if it was not published, and the number of units."""
+    if d.sheet is not None and d.sheet.rank is not None:
+        return d.sheet.rank, d.sheet.of or d.scoreboard.basis
+    rank = d.scoreboard.table.at[d.key, "rank"]
+    return (None if np.isnan(rank) else int(rank)), d.scoreboard.basis
+
 
 def position(d: Diagnostic) -> Html:
-    """Say where the province stands among the published scores."""
-    row = d.scoreboard.table.loc[d.key]
-    known = d.scoreboard.table["score"].dropna()
-    top = known.idxmax()
-    if np.isnan(row["score"]):
-        rank = (
-            ""
-            if np.isnan(row["rank"])
-            else d.say(
-                f" Thứ hạng đã công bố: {row['rank']:.0f}/{d.scoreboard.basis}.",
-                f" Published rank: {row['rank']:.0f}/{d.scoreboard.basis}.",
-            )
-        )
+    """Say where the province stands among the published scores, and in its region."""
+    known = known_scores(d)
+    rank, of = own_rank(d)
+    if d.key not in known.index:
+        place = d.say(f" Thứ hạng đã công bố: {rank}/{of}.", f" Published rank: {rank}/{of}.")
         return paragraphs(
             d.say(
-                f"Điểm PII {d.year} của {d.name} chưa có trong các nguồn đã thu thập.{rank}",
-                f"The PII {d.year} score of {d.name} is not in the sources collected.{rank}",
+                f"Điểm PII {d.year} của {d.name} chưa có trong các nguồn đã thu thập.",
+                f"The PII {d.year} score of {d.name} is not in the sources collected.",
             )
+            + (place if rank else "")
         )
-    gap = float(known[top] - row["score"])
-    lead = (
-        d.say("dẫn đầu các điểm số đã công bố", "leads the published scores")
-        if gap == 0
-        else d.say(
-            f"kém {n(d, gap)} điểm so với {d.province(str(top))} ({n(d, known[top])})",
-            f"{n(d, gap)} points behind {d.province(str(top))} ({n(d, known[top])})",
-        )
-    )
-    rank = (
-        ""
-        if np.isnan(row["rank"])
-        else d.say(
-            f", xếp thứ {row['rank']:.0f}/{d.scoreboard.basis}",
-            f", rank {row['rank']:.0f} of {d.scoreboard.basis}",
-        )
+    place = d.say(f", xếp thứ {rank}/{of}", f", rank {rank} of {of}") if rank else ""
+    some = d.say(
+        f"Mới có {len(known)} trên {of} điểm số được công bố; các điểm khác không vẽ.",
+        f"Only {len(known)} of {of} scores have been published; the others are not drawn.",
     )
     return paragraphs(
         d.say(
-            f"PII {d.year}: {d.name} đạt {n(d, row['score'])} điểm{rank}, {lead}. Mới có "
-            f"{len(known)} trên {d.scoreboard.basis} điểm số được công bố; các điểm khác không vẽ.",
-            f"PII {d.year}: {d.name} scores {n(d, row['score'])}{rank}, {lead}. Only {len(known)} "
-            f"of {d.scoreboard.basis} scores have been published; the others are not drawn.",
+            f"PII {d.year}: {d.name} đạt {n(d, known[d.key])} điểm{place}, {_behind(d, known)}.",
+            f"PII {d.year}: {d.name} scores {n(d, known[d.key])}{place}, {_behind(d, known)}.",
         )
+        + _region(d, float(known[d.key])),
+        some if len(known) < of else "",
+    )
+
+
+def _behind(d: Diagnostic, known: pd.Series) -> str:
+    top = str(known.idxmax())
+    if known[top] == known[d.key]:
+        return d.say("cao nhất trong các điểm đã công bố", "the highest of the published scores")
+    gap = n(d, known[top] - known[d.key])
+    return d.say(
+        f"kém {gap} điểm so với {d.province(top)} ({n(d, known[top])})",
+        f"{gap} points behind {d.province(top)} ({n(d, known[top])})",
+    )
+
+
+def _region(d: Diagnostic, score: float) -> str:
+    """Compare with the region's published mean; empty where none was published."""
+    table = load_table("regions", d.folder)
+    key = str(d.names.at[d.key, "region_key"])
+    row = table[(table["region_key"] == key) & (table["year"] == str(d.year))]
+    if row.empty or d.scoreboard.basis != REGION_BASIS:
+        return ""
+    mean = float(row["score"].iloc[0])
+    name, gap = row[f"region_{d.lang}"].iloc[0], n(d, abs(score - mean))
+    if score == mean:
+        return d.say(f" Bằng trung bình vùng {name}.", f" Equal to the mean of {name}.")
+    return d.say(
+        f" {'Cao' if score > mean else 'Thấp'} hơn trung bình vùng {name} ({n(d, mean)}) "
+        f"{gap} điểm.",
+        f" {gap} points {'above' if score > mean else 'below'} the mean of its region, {name} "
+        f"({n(d, mean)}).",
     )
 
 
 @style()
 def position_chart(d: Diagnostic) -> Chart | Html:
     """Draw every published score of the year, the province's own marked."""
-    known = d.scoreboard.table["score"].dropna().sort_values()
+    known = known_scores(d).sort_values()
     own = d.key in known.index
     fig = figure(8, 0.9 + 0.27 * len(known))
     axes = fig.subplots()

@@ -12,6 +12,7 @@ from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal
 from piilib.report.prepare import Diagnostic
+from piilib.report.profile import known_scores, own_rank
 from piilib.report.words import at_bounds, n, no_sheet, pillars
 
 
@@ -27,9 +28,8 @@ def first_screen(d: Diagnostic) -> Html:
 
 
 def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
-    row = d.scoreboard.table.loc[d.key]
-    score = d.sheet.score if d.sheet is not None else float(row["score"])
-    rank, of = _rank(d)
+    score = float(known_scores(d).get(d.key, np.nan))
+    rank, of = own_rank(d)
     items = [
         (
             d.say(f"Điểm PII {d.year}", f"PII score {d.year}"),
@@ -57,13 +57,6 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
         )
     items.append(_next_edition(d))
     return items
-
-
-def _rank(d: Diagnostic) -> tuple[int | None, int]:
-    if d.sheet is not None and d.sheet.rank is not None:
-        return d.sheet.rank, d.sheet.of or basis_of(d.year)
-    rank = d.scoreboard.table.at[d.key, "rank"]
-    return (None if np.isnan(rank) else int(rank)), d.scoreboard.basis
 
 
 def _compare(d: Diagnostic, score: float) -> str:
