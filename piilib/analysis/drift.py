@@ -32,9 +32,10 @@ def bound_drift(
     -------
     DataFrame
         Index: indicator. ``low_shift``, ``high_shift`` in the indicator's unit; ``moved``;
-        ``reason`` why not: "one year only", "definition", "growth", "same data", "cap" (the upper
-        bound is an inferred cap and stays), "crossing" (the moved bounds would cross or nearly
-        so), or "".
+        ``reason`` why not: "one year only", "definition", "growth", "same data", "same bounds",
+        "own bound" (the bound is the unit's own value), "cap" (the upper bound is an inferred cap
+        and stays; the lower one may have moved), "crossing" (the moved bounds would cross or
+        nearly so), or "".
     """
     rows = {}
     for code in fw.indicators:
@@ -59,7 +60,7 @@ def _shift(
     low = years * float(new["lowest"] - old["lowest"])
     high = years * float(new["highest"] - old["highest"])
     if low == 0.0 and high == 0.0:
-        return (*still, "same data")
+        return (*still, "same data" if new["value"] == old["value"] else "same bounds")
     # A bound that is the unit's own value moves with the unit, not with the country.
     low = 0.0 if new["value"] == new["lowest"] and new["value"] != 0.0 else low
     high = 0.0 if new["value"] == new["highest"] else high
@@ -67,6 +68,8 @@ def _shift(
     capped = not np.isnan(cap)
     if capped:
         high = 0.0
+    if low == 0.0 and high == 0.0:
+        return (*still, "cap" if capped else "own bound")
     top = cap if capped else float(new["highest"])
     span = top - float(new["lowest"])
     if span + high - low < _NARROWEST * span:

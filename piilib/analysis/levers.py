@@ -228,7 +228,8 @@ def _why_not(base: Anchor, table: pd.DataFrame) -> pd.Series:
     with np.errstate(invalid="ignore"):
         full = pd.Series((score >= 100.0 - 1e-9).all(axis=0), index=table.index)
     reasons = pd.Series("", index=table.index)
-    reasons[full | (table["value"] == table["highest"])] = "nothing to gain"
+    best = table["highest"].where(base.calibration.direction > 0, table["lowest"])
+    reasons[full | (table["value"] == best)] = "nothing to gain"
     reasons[table["value"].isna()] = "no value"
     for kind in NEVER_LEVERS:
         reasons[table["kind"] == kind] = kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -67,20 +68,37 @@ def anchor(
     sheet : Sheet
     method : {"official", "reversed", "plain"}
     effort : DataFrame, optional
-        See `load_effort`; only ``kind`` is used here.
+        A row for every indicator, columns as in `load_effort`.
     draws : int
         Joint calibrations.
     seed : int
     years : int
         Years by which the bounds are moved.
     data : path, optional
+
+    Raises
+    ------
+    DataError
+        If the efforts lack an indicator or a column, or a step or difficulty is not positive.
     """
     fw = method_framework(sheet.year, method, data if _is_folder(data) else None)
     table = load_effort(data=data if _is_folder(data) else None) if effort is None else effort
+    _check_effort(table, fw)
     drift = bound_drift(sheet_before(sheet, data), sheet, fw, table["kind"], years)
     column = {code: i for i, code in enumerate(fw.indicators)}
     drawn = calibrate(sheet, fw, draws, seed, data)
     return Anchor(sheet, fw, drawn, drift, table, column)
+
+
+def _check_effort(table: pd.DataFrame, fw: Framework) -> None:
+    missing = [c for c in ("kind", "step", "difficulty", "lag_years") if c not in table.columns]
+    missing += [code for code in fw.indicators if code not in table.index]
+    if missing:
+        raise DataError(f"efforts without {', '.join(missing[:5])}", "as `load_effort` gives them")
+    for name in ("step", "difficulty"):
+        wrong = [code for code in fw.indicators if not 0 < table.at[code, name] < np.inf]
+        if wrong:
+            raise DataError(f"the {name} {table.at[wrong[0], name]} of {wrong[0]}", "more than 0")
 
 
 def sheet_before(sheet: Sheet, data: str | Path | None = None) -> Sheet | None:
@@ -131,10 +149,17 @@ def what_if(
     Raises
     ------
     DataError
-        If a code is not an indicator or a value not a number.
+        If a code is not an indicator, a value not a number, or nothing was published to start
+        from.
     """
     base = sheet if isinstance(sheet, Anchor) else anchor(sheet, method, None, draws, seed, 1, data)
     value = new_values(base, changes)
+    for code in changes:
+        if np.isnan(base.sheet.table.at[code, "value"]):
+            raise DataError(
+                f"a change of {code}, which has no value in {base.sheet.year}",
+                "an indicator with a published value",
+            )
     now = base.calibration.scores()
     here = score_changes(base, base.calibration.scores(value) - now)
     moved = np.zeros_like(now)
@@ -149,16 +174,25 @@ def new_values(base: Anchor, changes: Mapping[str, float]) -> Array:
     """Return the calibrated values with some indicators set to new ones.
 
     A new value that prints as the present one changes nothing: behind the print may stand
-    more decimals, and a target of "0.01" does not ask to lose them.
+    more decimals, and a target of "0.01" does not ask to lose them. So one that prints as the
+    national highest, or as a lowest that is not 0, *is* that bound.
     """
-    value = base.calibration.value.copy()
+    drawn = base.calibration
+    value = drawn.value.copy()
     for code, new in changes.items():
         if code not in base.column:
             raise DataError(f"a change of {code!r}", "codes of indicators")
-        if not np.isfinite(new):
+        if not isinstance(new, Real) or not np.isfinite(float(new)):
             raise DataError(f"the new value {new!r} of {code}", "a number")
-        if new != float(base.sheet.table.at[code, "value"]):
-            value[:, base.column[code]] = new
+        i, printed = base.column[code], base.sheet.table.loc[code]
+        if new == printed["value"]:
+            continue
+        if new == printed["highest"]:
+            value[:, i] = drawn.high[:, i]
+        elif new == printed["lowest"] and new != 0.0:
+            value[:, i] = drawn.low[:, i]
+        else:
+            value[:, i] = new
     return value
 
 

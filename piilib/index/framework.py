@@ -46,8 +46,8 @@ class Framework:
         Raises
         ------
         DataError
-            If a column is missing, a code is repeated, a parent is unknown, there is not
-            exactly one root, a weight is not positive, a direction is not ±1 or the
+            If a column is missing, a code is missing or repeated, a parent is unknown, there is
+            not exactly one root, a weight is not positive, a direction is not ±1 or the
             parents form a ring.
         """
         table = frame.reset_index() if "code" not in frame.columns else frame.copy()
@@ -58,8 +58,10 @@ class Framework:
             )
         table["code"] = table["code"].astype(str)
         table["parent"] = table["parent"].fillna("").astype(str)
+        for name in ("weight", "direction"):
+            table[name] = pd.to_numeric(table[name], errors="coerce")
         _check(table)
-        table = table.set_index("code")
+        table = table.set_index("code").astype({"direction": int})
         return cls(table.loc[_tree_order(table["parent"])])
 
     @classmethod
@@ -155,7 +157,7 @@ class Framework:
         for node, weight in (weights or {}).items():
             if node not in given.index:
                 raise DataError(f"a weight for {node!r}", "codes of the framework")
-            if not weight >= 0:
+            if not 0 <= weight < np.inf:
                 raise DataError(f"the weight {weight} of {node!r}", "a weight of 0 or more")
             given[node] = weight
         total = given.groupby(self.table["parent"]).transform("sum")
@@ -178,6 +180,8 @@ class Framework:
 
 def _check(table: pd.DataFrame) -> None:
     codes = table["code"]
+    if (codes.isna() | (codes == "")).any():
+        raise DataError("a row without a code", "a code in every row")
     if codes.duplicated().any():
         raise DataError(f"the code {codes[codes.duplicated()].iloc[0]!r} twice", "each code once")
     unknown = sorted(set(table["parent"]) - set(codes) - {""})
@@ -186,14 +190,12 @@ def _check(table: pd.DataFrame) -> None:
     roots = codes[table["parent"] == ""].tolist()
     if len(roots) != 1:
         raise DataError(f"{len(roots)} nodes without a parent: {roots}", "exactly one")
-    weights = pd.to_numeric(table["weight"], errors="coerce")
-    if not (weights > 0).all():
-        code = codes[~(weights > 0)].iloc[0]
-        raise DataError(f"the weight of {code!r}", "a number above 0")
-    directions = pd.to_numeric(table["direction"], errors="coerce")
-    if not directions.isin([1, -1]).all():
-        code = codes[~directions.isin([1, -1])].iloc[0]
-        raise DataError(f"the direction of {code!r}", "1 or -1")
+    for name, good, expected in (
+        ("weight", (table["weight"] > 0) & np.isfinite(table["weight"]), "a number above 0"),
+        ("direction", table["direction"].isin([1, -1]), "1 or -1"),
+    ):
+        if not good.all():
+            raise DataError(f"the {name} of {codes[~good].iloc[0]!r}", expected)
 
 
 def _tree_order(parent: pd.Series) -> list[str]:

@@ -86,10 +86,11 @@ class Method:
         Raises
         ------
         DataError
-            If an indicator's column is missing or unknown, a unit stands twice, a cell is not
-            a number, or an indicator does not vary.
+            If an indicator's column is missing, unknown or repeated, a unit stands twice, a cell
+            is not a number, an indicator does not vary, or a treatment is for an unknown code.
         """
         values = _checked(panel, fw)
+        self._check_treatments(fw)
         rules = {code: self._treatment(code, fw) for code in fw.indicators}
         treated = values.apply(lambda column: rules[str(column.name)].apply(column.to_numpy()))
         low, high = treated.min(), treated.max()
@@ -111,6 +112,12 @@ class Method:
             treatment_report=_report(values, treated, rules),
         )
 
+    def _check_treatments(self, fw: Framework) -> None:
+        named = self.treatment if isinstance(self.treatment, Mapping) else {}
+        unknown = [code for code in named if code not in fw.indicators]
+        if unknown:
+            raise DataError(f"a treatment of {unknown[0]!r}", "codes of indicators")
+
     def _treatment(self, code: str, fw: Framework) -> Treatment:
         rule = self.treatment
         if isinstance(rule, Mapping):
@@ -127,6 +134,9 @@ class Method:
 
 def _checked(panel: pd.DataFrame, fw: Framework) -> pd.DataFrame:
     columns = [str(name) for name in panel.columns]
+    twice = [code for code in columns if columns.count(code) > 1]
+    if twice:
+        raise DataError(f"the column {twice[0]!r} twice", "each indicator once")
     missing = [code for code in fw.indicators if code not in columns]
     unknown = [code for code in columns if code not in fw.indicators]
     if missing or unknown:
@@ -135,18 +145,20 @@ def _checked(panel: pd.DataFrame, fw: Framework) -> pd.DataFrame:
             f"the {len(fw.indicators)} indicators of the framework as columns",
         )
     if panel.index.duplicated().any():
-        twice = panel.index[panel.index.duplicated()][0]
-        raise DataError(f"the unit {twice!r} twice", "each unit once")
+        unit = panel.index[panel.index.duplicated()][0]
+        raise DataError(f"the unit {unit!r} twice", "each unit once")
     ordered = panel.set_axis(columns, axis=1)[list(fw.indicators)]
+    numbers = {}
     for code in ordered.columns:
-        column = pd.to_numeric(ordered[code], errors="coerce")
+        column = pd.to_numeric(ordered[code], errors="coerce").astype(float)
         bad = column.isna() & ordered[code].notna() | np.isinf(column.fillna(0.0))
         if bad.any():
             unit = ordered.index[bad][0]
             raise DataError(
                 repr(ordered.at[unit, code]), f"a number for {unit!r}", column=str(code)
             )
-    return ordered.astype(float)
+        numbers[code] = column
+    return pd.DataFrame(numbers, index=ordered.index)
 
 
 def _report(

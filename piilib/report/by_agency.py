@@ -72,7 +72,7 @@ def one_more_table(d: Diagnostic) -> Table | Html:
 @style()
 def agencies_chart(d: Diagnostic) -> Chart | Html:
     """Draw what one step on all its levers gives, by lead agency."""
-    if d.levers is None:
+    if d.levers is None or best(d).empty:
         return paragraphs("")
     table = agencies(d.levers)
     table = table[table["net"] > 0].iloc[::-1]

@@ -35,63 +35,69 @@ def levers_text(d: Diagnostic) -> Html:
     """Explain the order, and say how far it can be trusted."""
     if d.levers is None:
         return needs_sheet(d)
+    if best(d).empty:
+        return paragraphs(
+            d.say(
+                "Không còn chỉ số nào mà một bước tiến làm tăng điểm PII.",
+                "No indicator is left on which a step would raise the PII.",
+            )
+        )
+    return paragraphs(_how_counted(d), _first_ten(d))
+
+
+def _how_counted(d: Diagnostic) -> str:
+    text = d.say(
+        "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả định"
+        " trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt trên mức"
+        " tăng chung của cả nước. ",
+        "Effort is counted in difficulty-weighted years: years of typical progress times a"
+        " difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year of"
+        " typical progress beyond the common drift. ",
+    )
+    if d.before is None:
+        return text + d.say(
+            "Chỉ có số liệu một năm nên chưa biết xu hướng chung: mọi điểm tăng tính"
+            f" {at_bounds(d)}.",
+            f"With one year only the common drift is not known: all gains are {at_bounds(d)}.",
+        )
+    return text + d.say(
+        f"Điểm được tính hai cách: {at_bounds(d)}, và sau khi mốc cả nước dịch chuyển thêm một năm"
+        " như năm vừa qua (vượt xu hướng chung): tỉnh theo kịp mức chung rồi tiến thêm một bước;"
+        " cách này có thể cho số lớn hơn khi khoảng thấp nhất–cao nhất hẹp lại. Thứ tự theo cách"
+        " thứ hai.",
+        f"Gains stand twice: {at_bounds(d)}, and after the country's bounds have moved on by"
+        " another year like the last (net of the common drift): the province keeps pace and makes"
+        " one step more, which can be worth more where the range has narrowed. The order follows"
+        " the second.",
+    )
+
+
+def _first_ten(d: Diagnostic) -> str:
+    assert d.levers is not None
     first = best(d)
+    gain, cost = n(d, first["net"].sum(), signed=True), n(d, first["effort"].sum(), 1)
     sure = [str(c) for c in d.levers.index[d.levers["group"] == "A"]]
     robust = [str(c) for c in d.levers.index[d.levers["robust"] & d.levers["eligible"]]]
-    a_group = (
-        d.say(
-            f"Nhóm A ({len(sure)}): {listing(sure, d.lang)}.",
-            f"Group A ({len(sure)}): {listing(sure, d.lang)}.",
-        )
-        if sure
-        else d.say("Không chỉ số nào đủ chắc để vào nhóm A.", "No indicator is sure enough for A.")
-    )
-    robust_text = (
-        d.say(
-            f"Vững ở cả ba mức nghi ngờ: {listing(robust, d.lang)}.",
-            f"Robust at all three strengths of doubt: {listing(robust, d.lang)}.",
-        )
-        if robust
-        else d.say(
-            "Không chỉ số nào vững ở cả ba mức nghi ngờ.",
-            "None is robust at all three strengths of doubt.",
-        )
-    )
-    error = 100 * float(d.levers["p_top_error"].max())
-    return paragraphs(
-        d.say(
-            "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả"
-            " định trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt"
-            f" trên mức tăng chung của cả nước. Điểm được tính hai cách: {at_bounds(d)}, và sau khi"
-            " mốc cả nước dịch chuyển thêm một năm như năm vừa qua (vượt xu hướng chung): tỉnh"
-            " theo kịp mức chung rồi tiến thêm một bước; cách này có thể cho số lớn hơn khi khoảng"
-            " thấp nhất–cao nhất hẹp lại. Thứ tự theo cách thứ hai.",
-            "Effort is counted in difficulty-weighted years: years of typical progress times a"
-            " difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year"
-            f" of typical progress beyond the common drift. Gains stand twice: {at_bounds(d)}, and"
-            " after the country's bounds have moved on by another year like the last (net of the"
-            " common drift): the province keeps pace and makes one step more, which can be worth"
-            " more where the range has narrowed. The order follows the second.",
-        ),
-        d.say(
-            f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước:"
-            f" {n(d, first['net'].sum(), signed=True)} điểm PII, {n(d, first['effort'].sum(), 1)}"
-            f" năm quy đổi. {a_group} {robust_text} Nhóm: A khi xác suất thuộc mười chỉ số tốt nhất"
-            f" từ 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa {n(d, error, 1)} điểm phần"
-            " trăm); trong cùng nhóm không nên phân hạng hơn kém.",
-            f"The first {len(first)} levers, one step each: {n(d, first['net'].sum(), signed=True)}"
-            f" index points for {n(d, first['effort'].sum(), 1)} weighted years. {a_group}"
-            f" {robust_text} Groups: A where the probability of being among the best ten is at"
-            f" least 70%, B from 40%, C below (simulation error at most {n(d, error, 1)} percentage"
-            " points); within a group the data do not support an order.",
-        ),
+    none = d.say("không có", "none")
+    error = n(d, 100 * float(d.levers["p_top_error"].max()), 1)
+    return d.say(
+        f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: {gain} điểm PII, {cost} năm quy đổi. Nhóm"
+        f" A: {listing(sure, d.lang) or none}. Vững ở cả ba mức nghi ngờ:"
+        f" {listing(robust, d.lang) or none}. Nhóm A là khi xác suất thuộc mười chỉ số tốt nhất từ"
+        f" 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa {error} điểm phần trăm); trong cùng"
+        " nhóm không nên phân hạng hơn kém.",
+        f"The first {len(first)} levers, one step each: {gain} index points for {cost} weighted"
+        f" years. Group A: {listing(sure, d.lang) or none}. Robust at all three strengths of doubt:"
+        f" {listing(robust, d.lang) or none}. Group A is a probability of being among the best ten"
+        f" of at least 70%, B from 40%, C below (simulation error at most {error} percentage"
+        " points); within a group the data do not support an order.",
     )
 
 
 @style()
 def levers_chart(d: Diagnostic) -> Chart | Html:
     """Draw the gain of one step against its effort for every recommended lever."""
-    if d.levers is None:
+    if d.levers is None or best(d).empty:
         return paragraphs("")
     usable = best(d, 99)
     top = best(d)
@@ -167,7 +173,7 @@ def _name_points(axes: Axes, top: pd.DataFrame, points: pd.DataFrame) -> None:
 
 def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
     """Tabulate the best levers for the first screen."""
-    if d.levers is None:
+    if d.levers is None or best(d).empty:
         return paragraphs("")
     rows = [_lever_row(d, str(code)) for code in best(d, count).index]
     return Table(

@@ -8,7 +8,7 @@ import pandas as pd
 from piilib.analysis.plan import plan_levels, plan_table, plan_total, stated_goal
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
-from piilib.report.numbers import listing
+from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -61,42 +61,53 @@ def plan_text(d: Diagnostic) -> Html:
     assert d.base is not None
     assert d.plan is not None
     assert d.levers is not None
-    totals = plan_total(d.base, d.plan)
     table = plan_table(d.base, d.plan, d.levers)
+    remarks = bullets(_remarks(d, table))
+    return Html("\n").join([paragraphs(levels_sentence(d), _worth(d, table)), remarks])
+
+
+#: Weighted years beyond which a target is far from a year or two of work.
+_FAR = 10.0
+
+
+def _worth(d: Diagnostic, table: pd.DataFrame) -> str:
+    """Say what meeting every target is worth, on paper."""
+    assert d.base is not None
+    assert d.plan is not None
     gain, net = (
-        f"{n(d, totals[name][0], 1, signed=True)} ({n(d, totals[name][1], 1)}–"
-        f"{n(d, totals[name][2], 1)})"
-        for name in ("gain", "net")
+        f"{n(d, middle, 1, signed=True)} ({interval(low, high, 1, d.lang)})"
+        for middle, low, high in plan_total(d.base, d.plan).values()
     )
-    return Html("\n").join(
-        [
-            paragraphs(
-                levels_sentence(d),
-                d.say(
-                    f"Đạt mọi mục tiêu chỉ số: {gain} điểm PII {at_bounds(d)}; {net} nếu mốc cả"
-                    " nước dịch chuyển thêm một năm như năm vừa qua (trong ngoặc: khoảng 90%). Đây"
-                    " là giá trị của mục tiêu trên giấy, chưa phải dự báo: nhiều mục tiêu vượt xa"
-                    " mức tiến bộ thông thường.",
-                    f"Meeting every indicator target: {gain} index points {at_bounds(d)}; {net} if "
-                    "the country's bounds move on by a year like the last (in brackets: 90% "
-                    "interval). This is what the targets are worth on paper, no forecast: many "
-                    "are far beyond typical progress.",
-                ),
-            ),
-            bullets(_remarks(d, table)),
-        ]
+    drift = d.say(
+        f"; {net} nếu mốc cả nước dịch chuyển thêm một năm như năm vừa qua",
+        f"; {net} if the country's bounds move on by a year like the last",
+    )
+    far, count = int((table["target_effort"] > _FAR).sum()), int(table["target"].notna().sum())
+    return d.say(
+        f"Đạt mọi mục tiêu chỉ số: {gain} điểm PII {at_bounds(d)}{drift if d.before else ''} (trong"
+        f" ngoặc: khoảng 90%). Đây là giá trị của mục tiêu trên giấy, chưa phải dự báo: {far} trên"
+        f" {count} mục tiêu đòi hỏi hơn {_FAR:.0f} năm công sức quy đổi.",
+        f"Meeting every indicator target: {gain} index points"
+        f" {at_bounds(d)}{drift if d.before else ''} (in brackets: 90% interval). This is what the"
+        f" targets are worth on paper, no forecast: {far} of {count} targets ask for more than"
+        f" {_FAR:.0f} weighted years of effort.",
     )
 
 
 def _remarks(d: Diagnostic, table: pd.DataFrame) -> list[str]:
     remarks = []
     for code, row in table[table["harmful"]].iterrows():
+        reversed_ = d.fw.table.at[code, "direction"] < 0
+        condition = d.say(
+            " nếu suy luận về chiều của chỉ số này là đúng (càng thấp càng tốt)",
+            " if its inferred direction (lower is better) is right",
+        )
         remarks.append(
             d.say(
                 f"Mục tiêu {code} ({n(d, row['target'])}) làm giảm {n(d, -row['target_gain'])} điểm"
-                " PII nếu suy luận về chiều của chỉ số này là đúng (càng thấp càng tốt).",
+                f" PII{condition if reversed_ else ''}.",
                 f"The target of {code} ({n(d, row['target'])}) costs {n(d, -row['target_gain'])}"
-                " index points if its inferred direction (lower is better) is right.",
+                f" index points{condition if reversed_ else ''}.",
             )
         )
     for flag, vi, en in (

@@ -208,18 +208,20 @@ def profile_table(d: Diagnostic) -> Table | Html:
                 "highest": row["highest"],
             }
         )
-    before = d.year - 1
+    years = listing([str(s.year) for s in (d.before, d.sheet) if s is not None], d.lang)
+    old_year = () if d.before is None else (Column("old", str(d.before.year), "number"),)
+    change = Column("change", d.say("Thay đổi", "Change"), "signed")
     return Table(
         key="profile-table",
         caption=d.say(
-            f"Điểm trụ cột và nhóm chỉ số của {d.name}, {before} và {d.year}",
-            f"Pillar and sub-pillar scores of {d.name}, {before} and {d.year}",
+            f"Điểm trụ cột và nhóm chỉ số của {d.name}, {years}",
+            f"Pillar and sub-pillar scores of {d.name}, {years}",
         ),
         columns=(
             Column("node", d.say("Trụ cột, nhóm chỉ số", "Pillar, sub-pillar")),
-            Column("old", str(before), "number"),
+            *old_year,
             Column("now", str(d.year), "number"),
-            Column("change", d.say("Thay đổi", "Change"), "signed"),
+            *((change,) if old_year else ()),
             Column("lowest", d.say(f"Thấp nhất nước {d.year}", f"Lowest {d.year}"), "number"),
             Column("highest", d.say(f"Cao nhất nước {d.year}", f"Highest {d.year}"), "number"),
         ),

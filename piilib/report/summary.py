@@ -130,18 +130,18 @@ def _change(d: Diagnostic) -> str:
 
 
 def _levers(d: Diagnostic) -> str:
-    if d.levers is None:
+    if d.levers is None or best(d).empty:
         return ""
     first = best(d, 5)
+    gain, net = (n(d, first[c].sum(), signed=True) for c in ("gain", "net"))
+    cost = n(d, first["effort"].sum(), 1)
+    drift = d.say(f" ({net} khi vượt xu hướng chung)", f" ({net} net of the common drift)")
+    drift = drift if d.before is not None else ""
     return d.say(
-        f"{len(first)} đòn bẩy dưới đây, mỗi đòn bẩy tiến một bước, cho khoảng "
-        f"{n(d, first['gain'].sum(), signed=True)} điểm PII {at_bounds(d)} "
-        f"({n(d, first['net'].sum(), signed=True)} khi vượt xu hướng chung), tốn "
-        f"{n(d, first['effort'].sum(), 1)} năm công sức quy đổi.",
-        f"The {len(first)} levers below, one step each, give about "
-        f"{n(d, first['gain'].sum(), signed=True)} index points {at_bounds(d)} "
-        f"({n(d, first['net'].sum(), signed=True)} net of the common drift) for "
-        f"{n(d, first['effort'].sum(), 1)} weighted years of effort.",
+        f"{len(first)} đòn bẩy dưới đây, mỗi đòn bẩy tiến một bước, cho khoảng {gain} điểm PII "
+        f"{at_bounds(d)}{drift}, tốn {cost} năm công sức quy đổi.",
+        f"The {len(first)} levers below, one step each, give about {gain} index points "
+        f"{at_bounds(d)}{drift} for {cost} weighted years of effort.",
     )
 
 
