@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from piilib.data.lookup import data_dir
-from piilib.data.provinces import key_of
-from piilib.data.read import read_rows, whole
 from piilib.data.schema import findings
-from piilib.data.sheet import COLUMNS, OPTIONAL, load_sheet
+from piilib.data.sheet import load_sheet, sheets_in
 from piilib.data.tables import load_effort
 from piilib.errors import DataError
 
@@ -30,22 +28,23 @@ def check_tables(folder: Path | None = None) -> list[str]:
         load_effort(data=where)
     except DataError as error:
         found.append(str(error))
-    return found + check_sheets([where / "sheets.csv"])
+    return [*found, *_in_sheets(where / "sheets.csv", where, where)]
 
 
 def check_sheets(paths: Iterable[Path]) -> list[str]:
     """List the first finding of every sheet in some CSV files."""
-    found = []
-    for path in paths:
+    folder = data_dir()
+    return [line for path in paths for line in _in_sheets(path, folder, path)]
+
+
+def _in_sheets(path: Path, folder: Path, data: Path) -> Iterator[str]:
+    try:
+        sheets = sheets_in(path, folder)
+    except DataError as error:
+        yield str(error)
+        return
+    for key, year in sheets:
         try:
-            rows = read_rows(path, COLUMNS, OPTIONAL)
-            pairs = {(row["province"], whole(row, "year", path)) for row in rows}
+            load_sheet(key, year, data)
         except DataError as error:
-            found.append(str(error))
-            continue
-        for province, year in sorted(pairs, key=str):
-            try:
-                load_sheet(key_of(province), year or 0, path)
-            except DataError as error:
-                found.append(str(error))
-    return list(dict.fromkeys(found))
+            yield str(error)

@@ -15,7 +15,8 @@ def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     """Find the folder of processed tables.
 
     The order is: the argument, the environment variable ``PIILIB_DATA``, the nearest
-    ``data/`` upwards of the working directory, the copy shipped with the package.
+    ``data/`` upwards of the working directory, the copy shipped with the package, which in
+    a checkout is the checkout's own ``data/``.
 
     Parameters
     ----------
@@ -34,18 +35,17 @@ def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     """
     named = given if given is not None else os.environ.get("PIILIB_DATA")
     if named:
-        return _tables_in(Path(named), must=True)
+        return _tables_in(Path(named).resolve())
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if (folder / "data" / "processed" / "framework.csv").is_file():
             return folder / "data" / "processed"
     if (SHIPPED / "framework.csv").is_file():
         return SHIPPED
-    checkout = Path(__file__).resolve().parents[2] / "data"
-    return _tables_in(checkout, must=True)
+    return _tables_in(Path(__file__).resolve().parents[2] / "data")
 
 
-def _tables_in(folder: Path, *, must: bool) -> Path:
+def _tables_in(folder: Path) -> Path:
     for candidate in (folder, folder / "processed"):
         if (candidate / "framework.csv").is_file():
             return candidate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,9 +14,12 @@ from piilib.errors import DataError
 
 Row = dict[str, str]
 
-_PLAIN = re.compile(r"-?\d+(\.\d+)?")
-_WITH_COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+")
-_VIETNAMESE = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+#: A number with a decimal point; bounded, so that it is finite and an `int` can be made of it.
+NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,30})?"
+_PLAIN = re.compile(NUMBER)
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_WITH_COMMA = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+")
+_VIETNAMESE = re.compile(r"-?([1-9][0-9]{0,2}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?")
 #: What Vietnamese tables print where there is no value.
 MISSING_MARKS = frozenset({"", "n/a", "N/A", "NA", "-", "–", "—", "x", "..."})
 
@@ -69,7 +73,10 @@ def read_rows(path: str | Path, columns: Sequence[str], optional: Sequence[str] 
 def _text(path: Path) -> str:
     if not path.is_file():
         raise DataError(f"no file {str(path)!r}", "an existing CSV file")
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{error.strerror}: {str(path)!r}", "a file that can be read") from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -90,7 +97,7 @@ def _check_header(
     missing = [name for name in columns if name not in header]
     if missing:
         raise DataError(
-            f"the columns {', '.join(header)}",
+            f"the columns {textwrap.shorten(', '.join(header), 200, placeholder=' …')}",
             f"also {', '.join(missing)}",
             file=path,
             row=1,
@@ -157,7 +164,7 @@ def whole(row: Mapping[str, str], column: str, path: Path) -> int | None:
     cell = row[column]
     if cell == "":
         return None
-    if not re.fullmatch(r"-?\d+", cell):
+    if not _WHOLE.fullmatch(cell):
         raise DataError(
             repr(cell), "a whole number", file=path, row=int(row["_row"]), column=column
         )
@@ -168,7 +175,8 @@ def from_vietnamese(printed: str) -> str:
     """Turn a number as Vietnamese documents print it into canonical text.
 
     ``"1.255,81"`` becomes ``"1255.81"`` and keeps its two decimals; marks of absence
-    ("n/a", "–") become the empty string.
+    ("n/a", "–") become the empty string. ``"11.84"`` is refused: a point stands only between
+    thousands.
 
     Raises
     ------

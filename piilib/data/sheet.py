@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
 
 from piilib.data.lookup import data_dir
-from piilib.data.provinces import key_of, provinces, resolve
+from piilib.data.provinces import resolve
 from piilib.data.read import Row, number, read_rows, whole
 from piilib.errors import DataError
 
@@ -69,8 +71,19 @@ def sheet_years(province: str, data: str | Path | None = None) -> list[int]:
     """List the years for which a province's sheet is in the data, ascending."""
     path, folder = _sheet_file(data)
     key = resolve(province, folder)
-    rows = read_rows(path, COLUMNS, OPTIONAL)
-    return sorted({_year(row, path) for row in rows if key_of(row["province"]) == key})
+    return sorted(year for unit, year in sheets_in(path, folder) if unit == key)
+
+
+def sheets_in(path: Path, folder: Path) -> dict[tuple[str, int], list[Row]]:
+    """Group the rows of a CSV of sheets by province (its key) and year, in the file's order."""
+    keys: dict[str, str] = {}
+    found: dict[tuple[str, int], list[Row]] = {}
+    for row in read_rows(path, COLUMNS, OPTIONAL):
+        name = row["province"]
+        if name not in keys:
+            keys[name] = _key(row, path, folder)
+        found.setdefault((keys[name], _year(row, path)), []).append(row)
+    return found
 
 
 def load_sheet(province: str, year: int, data: str | Path | None = None) -> Sheet:
@@ -95,28 +108,16 @@ def load_sheet(province: str, year: int, data: str | Path | None = None) -> Shee
     DataError
         If the province or the year is not there, or a row is wrong: an unknown, repeated or
         missing code, a decimal comma, "n/a", highest below lowest, a value outside
-        [lowest, highest]. The message names file, row and column.
+        [lowest, highest], a score outside 0-100. The message names file, row and column.
     """
     path, folder = _sheet_file(data)
     key = resolve(province, folder)
-    codes = framework_codes(folder)
-    rows = read_rows(path, COLUMNS, OPTIONAL)
-    known = set(provinces(63, folder).index) | set(provinces(34, folder).index)
-    years = set()
-    mine = []
-    for row in rows:
-        unit = key_of(row["province"])
-        if unit not in known:
-            raise _unknown(row, "province", "a province's name or key", sorted(known), path)
-        if unit == key:
-            years.add(_year(row, path))
-            if _year(row, path) == year:
-                mine.append(row)
-    if not mine:
-        have = ", ".join(map(str, sorted(years)))
-        expected = f"one of the years {have}" if years else f"rows of {key!r}"
+    found = sheets_in(path, folder)
+    if (key, year) not in found:
+        years = ", ".join(str(y) for unit, y in sorted(found) if unit == key)
+        expected = f"one of the years {years}" if years else f"rows of {key!r}"
         raise DataError(f"no sheet of {key!r} for {year}", expected, file=path)
-    return _sheet(key, year, mine, codes, path)
+    return _sheet(key, year, found[key, year], framework_codes(folder), path)
 
 
 def _sheet_file(data: str | Path | None) -> tuple[Path, Path]:
@@ -136,13 +137,24 @@ def _year(row: Row, path: Path) -> int:
     return year
 
 
-def _unknown(
-    row: Row, column: str, expected: str, choices: Sequence[str], path: Path
-) -> DataError:
-    near = difflib.get_close_matches(row[column].lower(), choices, n=1, cutoff=0.5)
-    hint = f"{expected}; did you mean '{near[0]}'?" if near else expected
+def _key(row: Row, path: Path, folder: Path) -> str:
+    try:
+        return resolve(row["province"], folder)
+    except DataError as error:
+        raise DataError(
+            error.found, error.expected, file=path, row=int(row["_row"]), column="province"
+        ) from None
+
+
+def _unknown_code(row: Row, codes: Sequence[str], path: Path) -> DataError:
+    near = difflib.get_close_matches(row["code"].upper(), codes, n=1, cutoff=0.5)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
     return DataError(
-        repr(row[column]), hint, file=path, row=int(row["_row"]), column=column
+        repr(row["code"]),
+        f"a code of the framework{hint}",
+        file=path,
+        row=int(row["_row"]),
+        column="code",
     )
 
 
@@ -154,7 +166,7 @@ def _sheet(key: str, year: int, rows: list[Row], codes: dict[str, str], path: Pa
     for row in rows:
         code = row["code"]
         if code not in codes:
-            raise _unknown(row, "code", "a code of the framework", list(codes), path)
+            raise _unknown_code(row, list(codes), path)
         if code in lines:
             raise DataError(
                 f"{code!r} of {key} {year} a second time (first in row {lines[code]})",
@@ -169,7 +181,7 @@ def _sheet(key: str, year: int, rows: list[Row], codes: dict[str, str], path: Pa
         halves[code] = [half for _, half in pairs]
         _check_range(row, values[code], codes[code], path)
         if code == "PII":
-            rank, of = whole(row, "rank", path), whole(row, "of", path)
+            rank, of = _rank(row, path)
             source = row["source"]
     _check_complete(codes, lines, key, year, path)
     order = [code for code in codes if code in lines]
@@ -185,40 +197,41 @@ def _sheet(key: str, year: int, rows: list[Row], codes: dict[str, str], path: Pa
     )
 
 
+def _rank(row: Row, path: Path) -> tuple[int | None, int | None]:
+    rank, of = whole(row, "rank", path), whole(row, "of", path)
+    if rank is not None and not 1 <= rank <= (rank if of is None else of):
+        raise DataError(
+            f"rank {rank} of {row['of'] or '?'}",
+            "a rank from 1 to the number of ranked units",
+            file=path,
+            row=int(row["_row"]),
+            column="rank",
+        )
+    return rank, of
+
+
 def _check_range(row: Row, cells: Sequence[float], level: str, path: Path) -> None:
     value, lowest, highest = cells
-    where = int(row["_row"])
-    if level == "indicator" and not (lowest == lowest and highest == highest):
-        column = "lowest" if lowest != lowest else "highest"
-        raise DataError(
-            "an empty cell",
-            "the national lowest and highest of every indicator",
-            file=path,
-            row=where,
-            column=column,
-        )
+    fault = partial(DataError, file=path, row=int(row["_row"]))
+    for column, cell in zip(VALUES, cells, strict=True):
+        bound = column != "value"
+        if level == "indicator":
+            if bound and isnan(cell):
+                expected = "the national lowest and highest of every indicator"
+                raise fault("an empty cell", expected, column=column)
+        elif not (0 <= cell <= 100 or (bound and isnan(cell))):
+            expected = f"the published score of {row['code']} on 0-100"
+            raise fault(repr(row[column]), expected, column=column)
     if highest < lowest:
-        raise DataError(
+        raise fault(
             f"highest {row['highest']} below lowest {row['lowest']} ({row['code']})",
             "lowest ≤ highest (are the two columns swapped?)",
-            file=path,
-            row=where,
             column="highest",
         )
     if value < lowest or value > highest:
-        raise DataError(
+        raise fault(
             f"{row['value']} ({row['code']})",
             f"a value between the lowest {row['lowest']} and the highest {row['highest']}",
-            file=path,
-            row=where,
-            column="value",
-        )
-    if level != "indicator" and not 0 <= value <= 100:
-        raise DataError(
-            repr(row["value"]),
-            f"the published score of {row['code']} on 0-100",
-            file=path,
-            row=where,
             column="value",
         )
 

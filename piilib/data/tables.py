@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import provinces, resolve
-from piilib.data.read import number, read_rows, whole
+from piilib.data.read import Row, number, read_rows, whole
 from piilib.data.sheet import framework_codes
 from piilib.errors import DataError
 
@@ -90,6 +91,8 @@ def load_scoreboard(year: int, data: str | Path | None = None) -> Scoreboard:
         for row in read_rows(path, ["key", "year", "score", "rank", "status", "address"])
         if whole(row, "year", path) == year
     ]
+    units = provinces(basis_of(year), data).index
+    _each_once(rows, "key", path, units)
     if not rows:
         years = sorted({row["year"] for row in read_rows(path, ["year"])})
         raise DataError(f"no scoreboard for {year}", f"one of {', '.join(years)}", file=path)
@@ -102,9 +105,7 @@ def load_scoreboard(year: int, data: str | Path | None = None) -> Scoreboard:
             "address": [row["address"] for row in rows],
         }
     ).set_index("key")
-    units = provinces(basis_of(year), data).index
-    table = table.reindex(units)
-    return Scoreboard(year, basis_of(year), table, _pillars(folder, year))
+    return Scoreboard(year, basis_of(year), table.reindex(units), _pillars(folder, year))
 
 
 def _pillars(folder: Path, year: int) -> pd.DataFrame:
@@ -125,6 +126,22 @@ def _pillars(folder: Path, year: int) -> pd.DataFrame:
     )
 
 
+def _each_once(
+    rows: Iterable[Row], column: str, path: Path, known: Container[str] | None = None
+) -> None:
+    """Refuse a second row of the same thing, and a thing that is not among the known ones."""
+    lines: dict[str, str] = {}
+    for row in rows:
+        cell, line = row[column], row["_row"]
+        if cell in lines:
+            found = f"{cell!r} a second time (first in row {lines[cell]})"
+            raise DataError(found, "each once", file=path, row=int(line), column=column)
+        if known is not None and cell not in known:
+            expected = "a key of provinces.csv in that year"
+            raise DataError(repr(cell), expected, file=path, row=int(line), column=column)
+        lines[cell] = line
+
+
 def _float(value: int | None) -> float:
     return np.nan if value is None else float(value)
 
@@ -138,6 +155,7 @@ def load_plan(province: str, data: str | Path | None = None) -> Plan:
     rows = [r for r in read_rows(path, [*columns, "lead_text", "source"]) if r["province"] == key]
     if not rows:
         raise DataError(f"no plan of {key!r}", "a province whose plan is in the data", file=path)
+    _each_once(rows, "code", path, framework_codes(folder))
     table = pd.DataFrame(
         {
             "code": [row["code"] for row in rows],
@@ -258,6 +276,7 @@ def load_context(province: str, year: int, data: str | Path | None = None) -> pd
         for row in read_rows(path, columns)
         if row["province"] == key and row["year"] == str(year)
     ]
+    _each_once(rows, "quantity", path)
     return pd.DataFrame(
         {
             "value": [number(row, "value", path)[0] for row in rows],

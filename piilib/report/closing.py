@@ -104,7 +104,7 @@ def assumptions(d: Diagnostic) -> Table | Html:
             for code, row in table.iterrows()
         ],
         source="effort.csv",
-        kind=d.say("Giả định của piilib", "assumptions of piilib"),
+        kind=d.say("Giả định của piilib", "Assumptions of piilib"),
         lang=d.lang,
     )
 
@@ -172,7 +172,7 @@ def sources(d: Diagnostic) -> Table | Html:
         ),
         rows=[{**row, "hash": row["sha256"][:12]} for row in table.to_dict("records")],
         source="data/processed/sources.csv",
-        kind=d.say("Danh mục nguồn", "list of sources"),
+        kind=d.say("Danh mục nguồn", "List of sources"),
         lang=d.lang,
     )
 

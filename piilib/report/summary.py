@@ -7,7 +7,7 @@ import numpy as np
 from piilib.analysis.change import node_changes
 from piilib.analysis.plan import plan_table, stated_goal
 from piilib.data.tables import basis_of
-from piilib.report.block import Html, bullets, cards, notice
+from piilib.report.block import Html, bullets, cards, notice, paragraphs
 from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal
@@ -244,7 +244,9 @@ def _heading(d: Diagnostic) -> Html:
 
 
 def warning(d: Diagnostic) -> Html:
-    """Say how the page may and may not be used."""
+    """Say how the page may and may not be used; nothing where it recommends nothing."""
+    if d.sheet is None:
+        return paragraphs("")
     return notice(
         d.say(
             "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; thứ tự đòn "

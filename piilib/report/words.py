@@ -21,16 +21,16 @@ COLOURS: Final = {
 }
 
 _KINDS = {
-    "scoreboard": ("Bảng xếp hạng đã công bố", "published scoreboard"),
-    "sheet": ("Phiếu số liệu của tỉnh", "the province's sheet"),
-    "plan": ("Kế hoạch của tỉnh", "the province's plan"),
+    "scoreboard": ("Bảng xếp hạng đã công bố", "Published scoreboard"),
+    "sheet": ("Phiếu số liệu của tỉnh", "The province's sheet"),
+    "plan": ("Kế hoạch của tỉnh", "The province's plan"),
     "inferred": (
         "Phiếu số liệu của tỉnh; cách tính suy luận từ phiếu",
-        "the province's sheet; method inferred from it",
+        "The province's sheet; method inferred from it",
     ),
     "judgement": (
         "Phiếu số liệu của tỉnh; cách tính suy luận; công sức theo bảng giả định effort.csv",
-        "the province's sheet; inferred method; efforts assumed in effort.csv",
+        "The province's sheet; inferred method; efforts assumed in effort.csv",
     ),
 }
 
@@ -81,13 +81,14 @@ def no_sheet(d: Diagnostic) -> Html:
     """Say that the province's sheet is missing, and how to supply it."""
     return notice(
         d.say(
-            f"Chưa có phiếu số liệu PII {d.year} của {d.name} nên mục này để trống. Để bổ sung: "
-            "lập tệp CSV với các cột province, year, code, value, lowest, highest (76 dòng: 52 chỉ "
-            "số, 16 nhóm, 7 trụ cột, điểm chung) rồi chạy lại với --data TỆP.",
-            f"The PII {d.year} sheet of {d.name} is not in hand, so this section is empty. To"
-            " supply it: make a CSV file with the columns province, year, code, value, lowest,"
-            " highest (76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then run"
-            " again with --data FILE.",
+            f"Chưa có phiếu số liệu PII {d.year} của {d.name} nên chưa phân tích được nguyên nhân"
+            " và đòn bẩy. Để bổ sung: lập tệp CSV với các cột province, year, code, value, lowest,"
+            " highest (76 dòng: 52 chỉ số, 16 nhóm, 7 trụ cột, điểm chung) rồi chạy lại với --data"
+            " TỆP.",
+            f"The PII {d.year} sheet of {d.name} is not in hand, so causes and levers cannot be"
+            " shown. To supply it: make a CSV file with the columns province, year, code, value,"
+            " lowest, highest (76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then"
+            " run again with --data FILE.",
         ),
         "warning",
     )
