@@ -35,27 +35,33 @@ CARRIED = {
     "decisions": ("cao-bang-qd-1139", "targets"),
 }
 PLAN_SOURCE = "cao-bang-kh-3372"
-_LINE = re.compile(r"^(?:trên|≥|≤)?\s*(-?[\d.,]+)$")
+#: What every source.yml must say.
+_ABOUT = ("publisher", "title", "date", "address", "licence", "transcribed_by", "files")
+#: The words before the number of a target: "trên 7,5", "≥ 30,00".
+_AT_LEAST = re.compile(r"^(trên|≥|≤)\s+")
 
 
 def source_folder(raw: Path, source: str) -> Path:
     """Return the newest dated folder of a source."""
-    dated = sorted(folder for folder in (raw / source).iterdir() if folder.is_dir())
+    dated = sorted(folder for folder in (raw / source).glob("*") if folder.is_dir())
     if not dated:
-        raise DataError(f"no dated folder in {source}", "data/raw/<source>/<date>/")
+        raise DataError(f"no dated folder of the source {source!r}", "raw/<source>/<date>/")
     return dated[-1]
 
 
 def source_files(raw: Path) -> Iterator[tuple[Path, dict[str, object]]]:
     """Yield every dated folder with its ``source.yml``, its checksums verified."""
-    for folder in sorted(path.parent for path in raw.glob("*/*/source.yml")):
-        about = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
+    for folder in sorted(path for path in raw.glob("*/*") if path.is_dir()):
+        sidecar = folder / "source.yml"
+        if not sidecar.is_file():
+            raise DataError(f"no source.yml in {folder.parent.name}/{folder.name}", "one")
+        about = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+        if lacking := [key for key in _ABOUT if key not in about]:
+            raise DataError(f"no {', '.join(lacking)}", f"{', '.join(_ABOUT)}", file=sidecar)
         listed = about["files"]
         present = {path.name for path in folder.iterdir()} - {"source.yml"}
         if present != set(listed):
-            raise DataError(
-                f"the files {sorted(present)}", f"{sorted(listed)}", file=folder / "source.yml"
-            )
+            raise DataError(f"the files {sorted(present)}", f"{sorted(listed)}", file=sidecar)
         for name, digest in listed.items():
             found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             if found != digest:
@@ -112,7 +118,7 @@ def _sources(about: list[tuple[Path, dict[str, object]]]) -> Iterator[dict[str, 
             "date": folder.name,
             "publisher": entry["publisher"],
             "title": entry["title"],
-            "address": entry.get("address") or "",
+            "address": entry["address"] or "",
             "licence": entry["licence"],
             "files": " ".join(sorted(files)),
             "sha256": hashlib.sha256(joined.encode()).hexdigest(),
@@ -126,18 +132,24 @@ def _appendix(raw: Path) -> tuple[Path, list[Row]]:
     notes = source_folder(raw, "piilib") / "corrections.csv"
     by_row = {row["row"]: row for row in rows}
     for note in read_rows(notes, ["file", "row", "column", "printed", "read_as", "reason"]):
-        if Path(note["file"]).name != "appendix.csv":
-            continue
-        cell = by_row[note["row"]][note["column"]]
-        if cell != note["printed"]:
-            raise DataError(repr(cell), repr(note["printed"]), file=notes, row=int(note["_row"]))
+        place = {"file": path.relative_to(raw).as_posix(), **by_row.get(note["row"], {})}
+        for column, expected in (("file", note["file"]), (note["column"], note["printed"])):
+            if place.get(column) != expected:
+                raise DataError(
+                    f"a correction of {note['file']}, row {note['row']}, {note['column']!r}",
+                    f"one of a cell of {place['file']}, with what is printed there",
+                    file=notes,
+                    row=int(note["_row"]),
+                )
         by_row[note["row"]][note["column"]] = note["read_as"]
     return path, rows
 
 
-def _vn(row: Row, column: str, path: Path) -> str:
+def _vn(row: Row, column: str, path: Path, *, target: bool = False) -> str:
+    """Read a number as printed; a target may say "trên" or "≥" before it."""
+    printed = _AT_LEAST.sub("", row[column]) if target else row[column]
     try:
-        return from_vietnamese(row[column])
+        return from_vietnamese(printed)
     except ValueError as error:
         raise DataError(
             repr(row[column]),
@@ -177,18 +189,13 @@ def _sheets(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
                 }
 
 
-def _amount(printed: str) -> str:
-    """Canonical number of a goal such as "≥ 30,00" or "trên 7,5"; empty if there is none."""
-    match = _LINE.match(printed.strip())
-    return from_vietnamese(match.group(1)) if match else ""
-
-
 def _plan(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
     path, rows = _appendix(raw)
     here = source_folder(raw, PLAN_SOURCE)
+    said_in = here / "text.csv"
     text = {
         row["code"]: row
-        for row in read_rows(here / "text.csv", ["code", "list", "target_printed", "name_vi"])
+        for row in read_rows(said_in, ["code", "list", "target_printed", "name_vi"])
     }
     leads: dict[str, list[str]] = {}
     for row in read_rows(here / "text_agencies.csv", ["code", "agency_vi", "role"]):
@@ -198,14 +205,15 @@ def _plan(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
         if not row["code"]:
             continue
         said = text.get(row["code"])
+        target = _vn(said, "target_printed", said_in, target=True) if said else ""
         improve = said is not None and said["list"] == "improve"
         yield {
             "province": "cao-bang",
             "year": "2026",
             "code": row["code"],
             "target": _vn(row, "target_2026", path),
-            "target_text": _amount(said["target_printed"]) if said and improve else "",
-            "score_text": _amount(said["target_printed"]) if said and not improve else "",
+            "target_text": target if improve else "",
+            "score_text": "" if improve else target,
             "name_text": said["name_vi"] if said else "",
             "lead": row["lead_vi"],
             "coordinating": row["coordinating_vi"],
@@ -223,7 +231,7 @@ def _goals(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
             "place": row["place"],
             "what": _GOALS.get(row["what"], row["what"]),
             "printed": row["printed"],
-            "value": from_vietnamese(numbers[0]) if numbers else "",
+            "value": _vn({**row, "printed": numbers[0]}, "printed", path) if numbers else "",
             "of": numbers[1] if len(numbers) > 1 and "rank" in row["what"] else "",
         }
 

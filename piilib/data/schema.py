@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
-from piilib.data.read import read_rows
+from piilib.data.read import NUMBER, read_rows
 from piilib.errors import DataError
 
-NUMBER = r"-?\d+(\.\d+)?"
-CODE = r"PII|IN|OUT|[1-7](\.\d(\.\d)?)?"
+CODE = r"PII|IN|OUT|[1-7](\.[1-9](\.[1-9])?)?"
 KEY = r"[a-z]+(-[a-z]+)*"
-YEAR = r"20\d\d"
+YEAR = r"20[0-9]{2}"
+RANK = r"[0-9]{1,2}"
+FLAG = r"true|false"
+#: What a reader of a finding is told that a cell should hold.
+WORDS = {
+    NUMBER: "a number with a decimal point",
+    CODE: "a code such as PII, IN, 3, 3.2 or 3.2.1",
+    KEY: "a province's key such as cao-bang",
+    YEAR: "a year such as 2024",
+    RANK: "a rank",
+    FLAG: "true or false",
+}
+REPEATED = "multiple_fields_uniqueness"
 
 
 def _text(pattern: str | None = None, *, empty: bool = False) -> pa.Column:
     checks = []
     if pattern is not None:
-        checks.append(pa.Check.str_matches(rf"^(?:{pattern}){'?' if empty else ''}$"))
+        expected = WORDS[pattern] + (" or nothing" if empty else "")
+        whole = rf"^(?:{pattern}){'?' if empty else ''}$"
+        checks.append(pa.Check.str_matches(whole, error=expected))
     elif not empty:
-        checks.append(pa.Check.str_length(min_value=1))
+        checks.append(pa.Check.str_length(min_value=1, error="a text"))
     return pa.Column(str, checks)
 
 
 def _one_of(*values: str) -> pa.Column:
-    return pa.Column(str, pa.Check.isin(values))
+    return pa.Column(str, pa.Check.isin(values, error=f"one of {', '.join(values)}"))
 
 
 def _schema(columns: dict[str, pa.Column], unique: list[str] | None = None) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=unique, strict=False)
+    return pa.DataFrameSchema(
+        columns, unique=unique, report_duplicates="exclude_first", strict=False
+    )
 
 
 LEVELS = ("index", "subindex", "pillar", "subpillar", "indicator")
@@ -47,9 +63,9 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "short_en": _text(),
             "weight": _text(NUMBER),
             "direction": _one_of("1", "-1"),
-            "measured_yearly": _text("true|false", empty=True),
-            "definition_changed_2024": _text("true|false", empty=True),
-            "counted": _text("true|false", empty=True),
+            "measured_yearly": _text(FLAG, empty=True),
+            "definition_changed_2024": _text(FLAG, empty=True),
+            "counted": _text(FLAG, empty=True),
         },
         ["code"],
     ),
@@ -66,7 +82,15 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         ["code", "year"],
     ),
     "effort": _schema(
-        {"code": _text(CODE), "step": _text(NUMBER), "reason_vi": _text(), "reason_en": _text()},
+        {
+            "code": _text(CODE),
+            "kind": _text(),
+            "step": _text(NUMBER),
+            "difficulty": _text(NUMBER),
+            "lag_years": _text(NUMBER),
+            "reason_vi": _text(),
+            "reason_en": _text(),
+        },
         ["code"],
     ),
     "context": _schema(
@@ -87,12 +111,28 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         ["spelling"],
     ),
     "provinces": _schema(
-        {"basis": _one_of("63", "34"), "key": _text(KEY), "name_vi": _text(), "region_key": _text()},
+        {
+            "basis": _one_of("63", "34"),
+            "key": _text(KEY),
+            "name_vi": _text(),
+            "name_en": _text(),
+            "region_key": _text(KEY),
+            "merged_into": _text(KEY, empty=True),
+        },
         ["basis", "key"],
     ),
     "names": _schema({"key": _text(KEY), "spelling": _text()}, ["spelling"]),
     "facts": _schema({"year": _text(YEAR), "unit": _text(), "kind": _text()}),
-    "regions": _schema({}),
+    "regions": _schema(
+        {
+            "region_key": _text(KEY),
+            "year": _text(YEAR),
+            "score": _text(NUMBER),
+            "low": _text(NUMBER),
+            "high": _text(NUMBER),
+        },
+        ["region_key", "year"],
+    ),
     "decisions": _schema({"part": _text(YEAR), "name_vi": _text()}),
     "sheets": _schema(
         {
@@ -108,19 +148,30 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "plan": _schema(
         {
             "province": _text(KEY),
+            "year": _text(YEAR),
             "code": _text(CODE),
             "target": _text(NUMBER, empty=True),
             "target_text": _text(NUMBER, empty=True),
+            "score_text": _text(NUMBER, empty=True),
         },
         ["province", "year", "code"],
     ),
-    "goals": _schema({"province": _text(KEY), "place": _text(), "printed": _text()}),
+    "goals": _schema(
+        {
+            "province": _text(KEY),
+            "place": _text(),
+            "what": _text(),
+            "printed": _text(),
+            "value": _text(NUMBER, empty=True),
+            "of": _text(NUMBER, empty=True),
+        }
+    ),
     "scoreboard": _schema(
         {
             "key": _text(KEY),
             "year": _text(YEAR),
             "score": _text(NUMBER, empty=True),
-            "rank": _text(r"\d+", empty=True),
+            "rank": _text(RANK, empty=True),
             "address": _text(),
         },
         ["key", "year"],
@@ -131,11 +182,22 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "year": _text(YEAR),
             "code": _text(CODE),
             "score": _text(NUMBER, empty=True),
-            "rank": _text(r"\d+", empty=True),
+            "rank": _text(RANK, empty=True),
         },
         ["key", "year", "code"],
     ),
-    "indicators": _schema({"key": _text(KEY), "year": _text(YEAR), "code": _text(CODE)}),
+    "indicators": _schema(
+        {
+            "key": _text(KEY),
+            "year": _text(YEAR),
+            "code": _text(CODE),
+            "value": _text(NUMBER, empty=True),
+            "lowest": _text(NUMBER, empty=True),
+            "highest": _text(NUMBER, empty=True),
+            "score": _text(NUMBER, empty=True),
+        },
+        ["key", "year", "code"],
+    ),
     "definitions": _schema({"code": _text(CODE), "name_vi": _text()}, ["code"]),
     "sources": _schema({"source": _text(), "title": _text(), "sha256": _text()}, None),
 }
@@ -150,41 +212,53 @@ def findings(folder: Path) -> list[str]:
         One line a finding, with file, row (the header is row 1) and column; empty where all is
         well.
     """
-    found: list[str] = []
+    return [str(error) for error in _findings(folder)]
+
+
+def validate(folder: Path) -> None:
+    """Raise a `DataError` with the first finding, and say how many more there are."""
+    found = list(_findings(folder))
+    if found:
+        first = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise DataError(
+            first.found,
+            first.expected + more,
+            file=first.file,
+            row=first.row,
+            column=first.column,
+        )
+
+
+def _findings(folder: Path) -> Iterator[DataError]:
     for name, schema in SCHEMAS.items():
         path = folder / f"{name}.csv"
         try:
             rows = read_rows(path, [str(column) for column in schema.columns])
         except DataError as error:
-            found.append(str(error))
-            continue
-        found.extend(_violations(path, pd.DataFrame(rows), schema))
-    return found
+            yield error
+        else:
+            yield from _violations(path, pd.DataFrame(rows), schema)
 
 
-def _violations(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[str]:
+def _violations(
+    path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema
+) -> Iterator[DataError]:
     try:
         schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        lines = []
-        for _, case in errors.failure_cases.drop_duplicates(["index", "column"]).iterrows():
-            index = case["index"]
-            row = None if pd.isna(index) else int(table.at[int(index), "_row"])
-            error = DataError(
+        unique = ", ".join(schema.unique or [])
+        cases = errors.failure_cases
+        repeated = cases["check"] == REPEATED
+        cases = cases.assign(
+            column=cases["column"].where(~repeated, unique),
+            check=cases["check"].where(~repeated, f"no second row with the same {unique}"),
+        )
+        for _, case in cases.drop_duplicates(["index", "column"]).iterrows():
+            yield DataError(
                 repr(case["failure_case"]),
                 str(case["check"]),
                 file=path,
-                row=row,
+                row=int(table.at[int(case["index"]), "_row"]),
                 column=str(case["column"]),
             )
-            lines.append(str(error))
-        return lines
-    return []
-
-
-def validate(folder: Path) -> None:
-    """Raise a `DataError` with the first finding, and say how many more there are."""
-    found = findings(folder)
-    if found:
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise DataError(found[0] + more, "valid tables")

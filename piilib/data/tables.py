@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,7 @@ def _pillars(folder: Path, year: int) -> pd.DataFrame:
 
 
 def _each_once(
-    rows: Iterable[Row], column: str, path: Path, known: Container[str] | None = None
+    rows: Iterable[Row], column: str, path: Path, known: Collection[str] | None = None
 ) -> None:
     """Refuse a second row of the same thing, and a thing that is not among the known ones."""
     lines: dict[str, str] = {}
@@ -137,7 +137,8 @@ def _each_once(
             found = f"{cell!r} a second time (first in row {lines[cell]})"
             raise DataError(found, "each once", file=path, row=int(line), column=column)
         if known is not None and cell not in known:
-            expected = "a key of provinces.csv in that year"
+            where = "provinces.csv" if column == "key" else "framework.csv"
+            expected = f"one of the {len(known)} {column}s of {where} that belong here"
             raise DataError(repr(cell), expected, file=path, row=int(line), column=column)
         lines[cell] = line
 
@@ -208,27 +209,12 @@ def load_effort(path: str | Path | None = None, data: str | Path | None = None) 
     columns = ["code", "kind", "step", "difficulty", "lag_years", "reason_vi", "reason_en"]
     rows = read_rows(file, columns, ["step_unit_vi", "step_unit_en"])
     needed = [c for c, level in framework_codes(folder).items() if level == "indicator"]
-    seen: dict[str, dict[str, object]] = {}
-    for row in rows:
-        seen[_effort_code(row, needed, seen, file)] = _effort_row(row, file)
-    missing = [code for code in needed if code not in seen]
+    _each_once(rows, "code", file, needed)
+    efforts = {row["code"]: _effort_row(row, file) for row in rows}
+    missing = [code for code in needed if code not in efforts]
     if missing:
         raise DataError(f"no row for {', '.join(missing)}", "all 52 indicators", file=file)
-    return pd.DataFrame.from_dict(seen, orient="index").loc[needed]
-
-
-def _effort_code(row: dict[str, str], needed: list[str], seen: object, file: Path) -> str:
-    code = row["code"]
-    if code not in needed or code in seen:  # type: ignore[operator]
-        what = "a second time" if code in needed else "not an indicator"
-        raise DataError(
-            f"{code!r} {what}",
-            "each indicator once",
-            file=file,
-            row=int(row["_row"]),
-            column="code",
-        )
-    return code
+    return pd.DataFrame.from_dict(efforts, orient="index").loc[needed]
 
 
 def _effort_row(row: dict[str, str], file: Path) -> dict[str, object]:

@@ -10,6 +10,7 @@ from piilib.data.tables import load_table
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.lever_section import past_record
 from piilib.report.prepare import Diagnostic
+from piilib.report.profile import region_mean
 from piilib.report.table import Column, Table
 from piilib.report.words import at_bounds, label, n
 
@@ -178,12 +179,21 @@ def sources(d: Diagnostic) -> Table | Html:
 
 
 def press_addresses(d: Diagnostic) -> Html:
-    """List the addresses of the published scores drawn on the page."""
+    """List the addresses of the published scores and of the regional mean on the page."""
     known = d.scoreboard.table.dropna(subset=["score"])
-    return bullets(
+    items = [
         f"{d.province(str(key))} {n(d, row['score'])}: {row['address']}"
         for key, row in known.iterrows()
-    )
+    ]
+    region = region_mean(d)
+    if region is not None:
+        name, mean, address = region
+        items.append(f"{name} {n(d, mean)}: {address}")
+    if d.later is not None and d.key in d.later.table.index:
+        later = d.later.table.loc[d.key]
+        if later[["score", "rank"]].notna().any():
+            items.append(f"{d.name} {d.later.year} {n(d, later['score'])}: {later['address']}")
+    return bullets(items)
 
 
 def digest(path: Path) -> str:

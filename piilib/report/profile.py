@@ -81,15 +81,24 @@ def _behind(d: Diagnostic, known: pd.Series) -> str:
     )
 
 
-def _region(d: Diagnostic, score: float) -> str:
-    """Compare with the region's published mean; empty where none was published."""
+def region_mean(d: Diagnostic) -> tuple[str, float, str] | None:
+    """Return the region's name, its published mean and the address; None where there is none."""
     table = load_table("regions", d.folder)
     key = str(d.names.at[d.key, "region_key"])
     row = table[(table["region_key"] == key) & (table["year"] == str(d.year))]
     if row.empty or d.scoreboard.basis != REGION_BASIS:
+        return None
+    first = row.iloc[0]
+    return str(first[f"region_{d.lang}"]), float(first["score"]), str(first["address"])
+
+
+def _region(d: Diagnostic, score: float) -> str:
+    """Compare with the region's mean; empty where none was published."""
+    region = region_mean(d)
+    if region is None:
         return ""
-    mean = float(row["score"].iloc[0])
-    name, gap = row[f"region_{d.lang}"].iloc[0], n(d, abs(score - mean))
+    name, mean, _ = region
+    gap = n(d, abs(score - mean))
     if score == mean:
         return d.say(f" Bằng trung bình vùng {name}.", f" Equal to the mean of {name}.")
     return d.say(
