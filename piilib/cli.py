@@ -80,17 +80,23 @@ def report(
 ) -> None:
     """Make a province's diagnostic report.
 
-    Exit code 1 where the report was made but the province's sheet is not in hand.
+    Exit code 1 where the report was made but the province's sheet is not in hand, or where the
+    notebook failed and nothing was written.
     """
     from piilib.report.make import make_report
+    from piilib.report.run import ReportError
 
     if data != "published":
         data = str(Path(data).resolve())
     if effort:
         effort = str(Path(effort).resolve())
-    path, complete = make_report(
-        province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
-    )
+    try:
+        path, complete = make_report(
+            province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
+        )
+    except ReportError as error:
+        click.echo(f"pii: {error}", err=True)
+        sys.exit(2 if error.ename == "DataError" else 1)
     click.echo(str(path))
     if not complete:
         click.echo(
@@ -158,4 +164,12 @@ def lab() -> None:
         )
     from piilib.report.make import notebook_folder
 
-    sys.exit(run([sys.executable, "-m", "jupyterlab", str(notebook_folder())]).returncode)
+    command = [sys.executable, "-m", "jupyterlab", *_NO_NETWORK, str(notebook_folder())]
+    sys.exit(run(command).returncode)
+
+
+#: JupyterLab would ask for news and for newer versions of itself.
+_NO_NETWORK = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from piilib.data.provinces import resolve
+from piilib.data.provinces import resolve_cell
 from piilib.data.read import Row, from_vietnamese, read_rows, write_rows
 from piilib.data.schema import validate
 from piilib.errors import DataError
@@ -131,17 +131,17 @@ def _appendix(raw: Path) -> tuple[Path, list[Row]]:
     rows = read_rows(path, ["row", "code", "name_vi", "target_2026", "lead_vi"])
     notes = source_folder(raw, "piilib") / "corrections.csv"
     by_row = {row["row"]: row for row in rows}
+    here = path.relative_to(raw).as_posix()
     for note in read_rows(notes, ["file", "row", "column", "printed", "read_as", "reason"]):
-        place = {"file": path.relative_to(raw).as_posix(), **by_row.get(note["row"], {})}
-        for column, expected in (("file", note["file"]), (note["column"], note["printed"])):
-            if place.get(column) != expected:
-                raise DataError(
-                    f"a correction of {note['file']}, row {note['row']}, {note['column']!r}",
-                    f"one of a cell of {place['file']}, with what is printed there",
-                    file=notes,
-                    row=int(note["_row"]),
-                )
-        by_row[note["row"]][note["column"]] = note["read_as"]
+        row, column = by_row.get(note["row"], {}), note["column"]
+        if note["file"] != here or row.get(column) != note["printed"]:
+            raise DataError(
+                f"{note['printed']!r} in {note['file']}, row {note['row']}, {column!r}",
+                f"a cell of {here}, as it is printed there",
+                file=notes,
+                row=int(note["_row"]),
+            )
+        row[column] = note["read_as"]
     return path, rows
 
 
@@ -247,14 +247,15 @@ _GOALS = {
 def _scoreboard(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
     path = source_folder(raw, "press") / "scores.csv"
     for row in read_rows(path, ["province_vi", "year", "score", "rank", "address", "status"]):
-        yield {**row, "key": resolve(row["province_vi"], folder)}
+        yield {**row, "key": resolve_cell(row, "province_vi", path, folder)}
 
 
 def _pillars(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
     columns = ["province_vi", "year", "code", "score", "rank"]
-    for row in read_rows(source_folder(raw, "press") / "pillars.csv", columns, ["address"]):
-        name = row["province_vi"]
-        key = name.strip("()") if name.startswith("(") else resolve(name, folder)
+    path = source_folder(raw, "press") / "pillars.csv"
+    for row in read_rows(path, columns, ["address"]):
+        group = re.fullmatch(r"\((.+)\)", row["province_vi"])  # "(national max)"
+        key = group[1] if group else resolve_cell(row, "province_vi", path, folder)
         yield {**row, "key": key}
     plan = source_folder(raw, "bac-ninh-kh-279") / "pillars.csv"
     for row in read_rows(plan, ["code", "score_2024", "rank_2024"]):
@@ -282,7 +283,7 @@ def _pillars(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
 def _others(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
     path = source_folder(raw, "press") / "indicators.csv"
     for row in read_rows(path, ["province_vi", "year", "code", "value", "score"]):
-        yield {**row, "key": resolve(row["province_vi"], folder)}
+        yield {**row, "key": resolve_cell(row, "province_vi", path, folder)}
 
 
 def _definitions(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
@@ -297,8 +298,19 @@ _MADE: dict[str, tuple[list[str], Maker]] = {
         _sheets,
     ),
     "plan": (
-        ["province", "year", "code", "target", "target_text", "score_text", "name_text"]
-        + ["lead", "coordinating", "lead_text", "source"],
+        [
+            "province",
+            "year",
+            "code",
+            "target",
+            "target_text",
+            "score_text",
+            "name_text",
+            "lead",
+            "coordinating",
+            "lead_text",
+            "source",
+        ],
         _plan,
     ),
     "goals": (["province", "place", "what", "printed", "value", "of"], _goals),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from piilib.data.lookup import data_dir
-from piilib.data.read import read_rows
+from piilib.data.read import Row, read_rows
 from piilib.errors import DataError
 
 _PREFIX = re.compile(r"^(tinh|thanh-pho|tp)-")
@@ -91,7 +91,15 @@ def resolve(name: str, data: str | Path | None = None) -> str:
         if guess in known:
             return str(guess)
     near = difflib.get_close_matches(key_of(name), sorted(known), n=1, cutoff=0.6)
-    joined = {key.replace("-", ""): key for key in known}
-    near = near or [joined[k] for k in [key_of(name).replace("-", "")] if k in joined]
     hint = f"a province's key; did you mean '{near[0]}'?" if near else "a province's key"
     raise DataError(f"no province {name!r}", hint)
+
+
+def resolve_cell(row: Row, column: str, path: Path, data: str | Path | None = None) -> str:
+    """Find the key of the province in a cell; a `DataError` names the cell."""
+    try:
+        return resolve(row[column], data)
+    except DataError as error:
+        raise DataError(
+            error.found, error.expected, file=path, row=int(row["_row"]), column=column
+        ) from None

@@ -51,9 +51,7 @@ def read_rows(path: str | Path, columns: Sequence[str], optional: Sequence[str] 
     text = _text(path)
     first = text.splitlines()[0]
     if "," not in first and ";" in first:
-        raise DataError(
-            "a header separated by ';'", "commas between the columns", file=path, row=1
-        )
+        raise DataError("a header separated by ';'", "commas between the columns", file=path, row=1)
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         header = [cell.strip() for cell in next(reader)]
@@ -104,9 +102,7 @@ def _check_header(
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        raise DataError(
-            f"the column {repeated[0]!r} twice", "each column once", file=path, row=1
-        )
+        raise DataError(f"the column {repeated[0]!r} twice", "each column once", file=path, row=1)
 
 
 def _row(
@@ -116,7 +112,7 @@ def _row(
         raise DataError(
             f"{len(cells)} cells", f"{len(header)} cells as in the header", file=path, row=line
         )
-    row = {name: "" for name in optional}
+    row = dict.fromkeys(optional, "")
     for name, cell in zip(header, cells, strict=True):
         if unicodedata.normalize("NFC", cell) != cell:
             composed = unicodedata.normalize("NFC", cell)

@@ -241,9 +241,7 @@ def _findings(folder: Path) -> Iterator[DataError]:
             yield from _violations(path, pd.DataFrame(rows), schema)
 
 
-def _violations(
-    path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema
-) -> Iterator[DataError]:
+def _violations(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[DataError]:
     try:
         schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from piilib.data.lookup import data_dir
-from piilib.data.provinces import resolve
+from piilib.data.provinces import resolve, resolve_cell
 from piilib.data.read import Row, number, read_rows, whole
 from piilib.errors import DataError
 
@@ -81,7 +81,7 @@ def sheets_in(path: Path, folder: Path) -> dict[tuple[str, int], list[Row]]:
     for row in read_rows(path, COLUMNS, OPTIONAL):
         name = row["province"]
         if name not in keys:
-            keys[name] = _key(row, path, folder)
+            keys[name] = resolve_cell(row, "province", path, folder)
         found.setdefault((keys[name], _year(row, path)), []).append(row)
     return found
 
@@ -122,7 +122,7 @@ def load_sheet(province: str, year: int, data: str | Path | None = None) -> Shee
 
 def _sheet_file(data: str | Path | None) -> tuple[Path, Path]:
     """Return the file of sheets and the folder of the other tables."""
-    if data is not None and Path(data).is_file():
+    if data is not None and not Path(data).is_dir():
         return Path(data), data_dir()
     folder = data_dir(data)
     return folder / "sheets.csv", folder
@@ -131,19 +131,8 @@ def _sheet_file(data: str | Path | None) -> tuple[Path, Path]:
 def _year(row: Row, path: Path) -> int:
     year = whole(row, "year", path)
     if year is None or not 2000 <= year <= 2100:
-        raise DataError(
-            repr(row["year"]), "a year", file=path, row=int(row["_row"]), column="year"
-        )
+        raise DataError(repr(row["year"]), "a year", file=path, row=int(row["_row"]), column="year")
     return year
-
-
-def _key(row: Row, path: Path, folder: Path) -> str:
-    try:
-        return resolve(row["province"], folder)
-    except DataError as error:
-        raise DataError(
-            error.found, error.expected, file=path, row=int(row["_row"]), column="province"
-        ) from None
 
 
 def _unknown_code(row: Row, codes: Sequence[str], path: Path) -> DataError:
@@ -244,8 +233,7 @@ def _check_complete(
     missing = [code for code in needed if code not in lines]
     if missing:
         raise DataError(
-            f"no row for {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''} "
-            f"({key} {year})",
+            f"no row for {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''} ({key} {year})",
             f"{len(needed)} rows: 52 indicators, 16 sub-pillars, 7 pillars and PII",
             file=path,
             column="code",

@@ -104,10 +104,15 @@ def _published(folder: Path) -> str:
 def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
     if data == "published":
         return find_data(data_dir), None
+    if data_dir is not None:
+        raise DataError(
+            "--data and --data-dir together",
+            "one of them (beside a CSV of sheets, PIILIB_DATA names the other tables' folder)",
+        )
     path = Path(data)
     if not path.exists():
         raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
-    return find_data(path if path.is_dir() else data_dir), path
+    return find_data(path if path.is_dir() else None), path
 
 
 def _check(key: str, year: int, folder: Path, source: Path | None, effort: str) -> bool:
