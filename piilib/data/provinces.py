@@ -87,7 +87,10 @@ def resolve(name: str, data: str | Path | None = None) -> str:
     """
     spellings = _spellings(data_dir(data))
     known = set(spellings.values())
-    for guess in (spellings.get(_fold(name)), key_of(name)):
+    guesses = [spellings.get(_fold(name))]
+    if not re.search(r"[/\\]", name):  # a path is no spelling, even if its words are
+        guesses.append(key_of(name))
+    for guess in guesses:
         if guess in known:
             return str(guess)
     near = difflib.get_close_matches(key_of(name), sorted(known), n=1, cutoff=0.6)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,6 +68,7 @@ def without(column: str) -> Callable[[Table], None]:
 
 POINT = "a number with a decimal point"
 HOLES = "an empty cell where there is no value"
+RANGE = "between the lowest 25.16 and the highest 52.51"
 BOUNDS = "the national lowest and highest of every indicator"
 
 FAULTS = [
@@ -78,8 +80,8 @@ FAULTS = [
         cell("1.1.1", "value", text, repr(text), POINT)
         for text in ("inf", "nan", "1e3", "+45", "45.", ".5", "1 255.81", "0x1F", "٤٥", "9" * 400)
     ),
-    cell("1.1.1", "value", "52.52", "52.52 (1.1.1)", "between the lowest 25.16 and the highest 52.51"),
-    cell("1.1.1", "value", "25.15", "25.15 (1.1.1)", "between the lowest 25.16 and the highest 52.51"),
+    cell("1.1.1", "value", "52.52", "52.52 (1.1.1)", RANGE),
+    cell("1.1.1", "value", "25.15", "25.15 (1.1.1)", RANGE),
     cell("1.1", "value", "101", "'101'", "the published score of 1.1 on 0-100"),
     cell("1.1", "highest", "100.01", "'100.01'", "the published score of 1.1 on 0-100"),
     cell("1.1", "lowest", "-0.5", "'-0.5'", "the published score of 1.1 on 0-100"),
@@ -201,10 +203,10 @@ def test_the_good_table_is_good(tmp_path: Path) -> None:
         lambda text: text.rstrip("\n").encode(),
         lambda text: text.replace(",", " , ").encode(),
         lambda text: text.replace("Cao Bằng", "Tỉnh Cao Bằng").encode(),
-        lambda text: text.replace("Cao Bằng", "CaoBang").encode(),
+        lambda text: text.replace("Cao Bằng", "Cao Bang").encode(),
     ],
-    ids=["BOM", "CRLF", "BOM and CRLF", "blank lines", "no last line end", "spaces", "tỉnh", "joined"],
-)  # fmt: skip
+    ids=["BOM", "CRLF", "both", "blank-lines", "no-last-line-end", "spaces", "tỉnh", "plain"],
+)
 def test_what_excel_and_people_do_to_a_file_is_accepted(
     change: Callable[[str], bytes], tmp_path: Path
 ) -> None:
@@ -224,7 +226,7 @@ def test_a_province_under_any_of_its_names(name: str, tmp_path: Path) -> None:
     assert sheet_years("hue", path) == [2024]
     with pytest.raises(DataError, match=rf"{FILE}: found no sheet of 'cao-bang' .* rows of"):
         load_sheet("cao-bang", 2024, path)
-    with pytest.raises(DataError, match="found no sheet of 'hue' for 2023; expected .* 2024"):
+    with pytest.raises(DataError, match=r"no sheet of 'hue' for 2023; expected .* 2024"):
         load_sheet("hue", 2023, path)
 
 
@@ -249,12 +251,10 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read(path: Path) -> None:
     """Read a file in every way; anything but a DataError fails the test."""
-    check_sheets([path])
-    try:
+    assert all(line.startswith(FILE) for line in check_sheets([path]))
+    with suppress(DataError):
         sheet_years("cao-bang", path)
         load_sheet("cao-bang", 2024, path)
-    except DataError as error:
-        assert str(error).startswith(FILE)
 
 
 @given(content=st.one_of(st.binary(), st.text().map(lambda text: text.encode("utf-8", "replace"))))

@@ -23,7 +23,7 @@ COUNTS = {
     "framework": 78,
     "goals": 14,
     "indicators": 17,
-    "names": 553,
+    "names": 493,
     "pillars": 69,
     "plan": 75,
     "provinces": 97,
