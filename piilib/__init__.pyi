@@ -1,4 +1,4 @@
-from .analysis.levers import agencies as agencies
+from .analysis.agencies import agencies as agencies
 from .analysis.levers import levers as levers
 from .analysis.whatif import anchor as anchor
 from .analysis.whatif import what_if as what_if

@@ -14,11 +14,11 @@ from piilib.data.sheet import Sheet
 from piilib.data.tables import (
     NEVER_LEVERS,
     Plan,
+    agency_name,
     has_plan,
     load_context,
     load_effort,
     load_plan,
-    load_table,
 )
 from piilib.errors import DataError
 from piilib.index.aggregation import up_the_tree
@@ -68,8 +68,8 @@ def levers(
         "nothing to gain", "no value"; ``needed``: the value that the step comes to where the bounds
         move (today's value + drift + step); ``more``, ``more_low``, ``more_high``: gain of one more
         natural unit at the year's bounds (NaN where ``denominator_missing``); ``count``: things
-        counted today; ``target``, ``target_gain``, ``target_net``, ``target_effort``,
-        ``target_gain_per_effort``: the plan's target.
+        counted today; ``target``, ``target_gain`` (with ``target_gain_low``, ``target_gain_high``),
+        ``target_net``, ``target_effort``, ``target_gain_per_effort``: the plan's target.
     """
     base = _anchored(sheet, effort, seed, data)
     folder = data if data is not None and Path(data).is_dir() else None
@@ -126,7 +126,7 @@ def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataF
     return pd.DataFrame(
         {
             "kind": efforts["kind"],
-            "lead": [agency(name, data) for name in lead],
+            "lead": [agency_name(name, data) for name in lead],
             "weight": index_weights(base),
             "value": printed["value"],
             "lowest": printed["lowest"],
@@ -144,12 +144,6 @@ def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataF
         },
         index=codes,
     )
-
-
-def agency(name: str, data: str | Path | None = None) -> str:
-    """Return the usual name of an agency that documents spell in several ways."""
-    spellings = load_table("agencies", data).set_index("spelling")["name_vi"]
-    return str(spellings.get(name, name))
 
 
 def _spans(base: Anchor) -> tuple[Array, Array]:
@@ -287,12 +281,14 @@ def _to_target(base: Anchor, plan: Plan | None) -> pd.DataFrame:
         {
             "target": target,
             "target_gain": np.median(gain, axis=0),
+            "target_gain_low": np.quantile(gain, QUANTILES[0], axis=0),
+            "target_gain_high": np.quantile(gain, QUANTILES[2], axis=0),
             "target_net": np.median(net, axis=0),
             "target_effort": np.median(cost, axis=0),
         },
         index=codes,
     )
-    frame.loc[~known, ["target_gain", "target_net", "target_effort"]] = np.nan
+    frame.loc[~known] = np.nan
     positive = frame["target_effort"] > 0
     frame["target_gain_per_effort"] = frame["target_net"].where(positive) / frame[
         "target_effort"
@@ -326,65 +322,3 @@ def _how_sure(base: Anchor, eligible: pd.Series, draws: int, seed: int) -> pd.Da
     frame["group"] = np.select([p >= 0.7, p >= 0.4, p >= 0], ["A", "B", "C"], "")
     frame["robust"] = (frame[list(names.values())] >= 0.5).all(axis=1)
     return frame
-
-
-def agencies(table: Sheet | Anchor | pd.DataFrame, data: str | Path | None = None) -> pd.DataFrame:
-    """Sum levers by lead agency.
-
-    Parameters
-    ----------
-    table : Sheet, Anchor or DataFrame
-        The last: what `levers` returned.
-
-    Returns
-    -------
-    DataFrame
-        Index: lead agency, the largest net gain first. ``indicators`` it leads, ``levers`` among
-        them, and for one step on each lever: ``gain``, ``net``, ``effort``,
-        ``gain_per_effort``; ``best``: its best lever.
-    """
-    frame = table if isinstance(table, pd.DataFrame) else levers(table, data=data)
-    rows = {}
-    for lead, group in frame.groupby("lead", sort=False):
-        usable = group[group["eligible"]]
-        total = usable["effort"].sum()
-        rows[lead] = {
-            "indicators": len(group),
-            "levers": len(usable),
-            "gain": usable["gain"].sum(),
-            "net": usable["net"].sum(),
-            "effort": total,
-            "gain_per_effort": usable["net"].sum() / total if total > 0 else np.nan,
-            "best": usable.index[0] if len(usable) else "",
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").sort_values("net", ascending=False)
-
-
-def gain_curve(base: Anchor, code: str, points: int = 40) -> pd.DataFrame:
-    """Net gain against effort for one indicator, from today to its attainable best.
-
-    Returns
-    -------
-    DataFrame
-        ``value``, ``effort``, ``gain`` (at the year's bounds) and ``net``: medians over the
-        calibrations.
-    """
-    i = base.column[code]
-    span, moved = (part[:, i] for part in _spans(base))
-    score, u = base.calibration.scores()[:, i], _position(base)[:, i]
-    step, difficulty = (float(base.effort.at[code, c]) for c in ("step", "difficulty"))
-    weight = index_weights(base)[i]
-    way = np.median((1.0 - u) * span)
-    rows = []
-    for amount in np.linspace(0.0, max(way, 0.0), points):
-        cost = effort_of(u, u + amount / span, step, difficulty, span)
-        rows.append(
-            {
-                "value": float(np.median(base.calibration.value[:, i]))
-                + base.calibration.direction[i] * amount,
-                "effort": float(np.median(cost)),
-                "gain": float(np.median(_step_gain(score, amount, span, weight))),
-                "net": float(np.median(_step_gain(score, amount, moved, weight))),
-            }
-        )
-    return pd.DataFrame(rows)

@@ -98,10 +98,8 @@ def plan_table(base: Anchor, plan: Plan, effects: pd.DataFrame) -> pd.DataFrame:
         ``above_highest`` (of the country in the sheet's year), ``above_cap``.
     """
     codes = list(base.fw.indicators)
-    table = effects.loc[
-        codes,
-        ["value", "lowest", "highest", "target", "target_gain", "target_net", "target_effort"],
-    ].copy()
+    gains = [f"target_{name}" for name in ("gain", "gain_low", "gain_high", "net", "effort")]
+    table = effects.loc[codes, ["value", "lowest", "highest", "target", *gains]].copy()
     cap = pd.Series(caps(base.fw), index=codes)
     table["harmful"] = table["target_gain"] < -1e-9
     table["no_change"] = table["target"] == table["value"]

@@ -279,3 +279,9 @@ def load_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
     """Read a processed table as text, without interpretation (``"regions"``, ``"sources"`` …)."""
     path = data_dir(data) / f"{name}.csv"
     return pd.DataFrame(read_rows(path, [])).drop(columns="_row")
+
+
+def agency_name(name: str, data: str | Path | None = None) -> str:
+    """Return the usual name of an agency that documents spell in several ways."""
+    spellings = load_table("agencies", data).set_index("spelling")["name_vi"]
+    return str(spellings.get(name, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from piilib.analysis.levers import agencies
+from piilib.analysis.agencies import agencies
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.lever_section import best, lever_marks, marks_legend

@@ -97,6 +97,7 @@ def _worth(d: Diagnostic, table: pd.DataFrame) -> str:
 def _remarks(d: Diagnostic, table: pd.DataFrame) -> list[str]:
     remarks = []
     for code, row in table[table["harmful"]].iterrows():
+        loss = interval(-row["target_gain_high"], -row["target_gain_low"], 2, d.lang)
         reversed_ = d.fw.table.at[code, "direction"] < 0
         condition = d.say(
             " nếu suy luận về chiều của chỉ số này là đúng (càng thấp càng tốt)",
@@ -104,9 +105,9 @@ def _remarks(d: Diagnostic, table: pd.DataFrame) -> list[str]:
         )
         remarks.append(
             d.say(
-                f"Mục tiêu {code} ({n(d, row['target'])}) làm giảm {n(d, -row['target_gain'])} điểm"
+                f"Mục tiêu {code} ({n(d, row['target'])}) làm giảm {loss} điểm"
                 f" PII{condition if reversed_ else ''}.",
-                f"The target of {code} ({n(d, row['target'])}) costs {n(d, -row['target_gain'])}"
+                f"The target of {code} ({n(d, row['target'])}) costs {loss}"
                 f" index points{condition if reversed_ else ''}.",
             )
         )
