@@ -13,9 +13,11 @@ from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
     at_bounds,
+    gain_label,
     kind,
     label,
     n,
+    net_column,
     source,
 )
 
@@ -89,8 +91,8 @@ def agencies_chart(d: Diagnostic) -> Chart | Html:
     axes.set_xlim(0, float(table["net"].max()) * 1.15)
     axes.set_xlabel(
         d.say(
-            "Điểm PII khi mỗi đòn bẩy tiến một bước, vượt xu hướng chung",
-            "PII points for one step on each lever, net of the common drift",
+            f"{gain_label(d)} (một bước trên mỗi đòn bẩy)",
+            f"{gain_label(d)} (one step on each lever)",
         )
     )
     number_ticks(axes.xaxis, lang=d.lang)
@@ -143,7 +145,7 @@ def agencies_table(d: Diagnostic) -> Table | Html:
             Column(
                 "gain", d.say(f"Điểm PII, mốc {d.year}", f"PII points, {d.year} bounds"), "signed"
             ),
-            Column("net", d.say("Vượt xu hướng chung", "Net of drift"), "signed"),
+            *net_column(d),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
             Column("ratio", d.say("Điểm trên một năm", "Points per year"), "number", decimals=3),
             Column("best", d.say("Đòn bẩy tốt nhất", "Best lever")),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.change import indicator_changes, node_changes
+from piilib.data.sheet import Sheet
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import listing
@@ -24,55 +25,61 @@ from piilib.report.words import (
 
 def change_text(d: Diagnostic) -> Html:
     """Say what changed since the year before, and how much of it was the country's movement."""
-    if d.sheet is None or d.before is None:
-        return needs_sheet(d) if d.sheet is None else paragraphs(_no_before(d))
+    if d.sheet is None:
+        return needs_sheet(d)
+    if d.before is None:
+        return paragraphs(_no_before(d))
     table = indicator_changes(d.before, d.sheet)
-    fair = table[table["comparable"]]
-    own, moved = ((fair[c] * fair["weight"]).sum() for c in ("own", "bounds"))
-    rising = fair[fair["own"] > 0]
-    frozen = (rising["own"] * rising["weight"]).sum()
-    real = ((rising["own"] + rising["bounds"]) * rising["weight"]).sum()
     skipped = [str(code) for code in table.index[~table["comparable"]]]
-    total = d.sheet.score - d.before.score
+    left_out = d.say(
+        f"Không so sánh được (đổi cách tính hoặc thiếu số liệu): {listing(skipped, d.lang)}.",
+        f"Not comparable (definition changed or value missing): {listing(skipped, d.lang)}.",
+    )
     return paragraphs(
-        d.say(
-            f"Điểm PII {_verb(d, total)} {n(d, abs(total))} điểm, từ {n(d, d.before.score)} "
-            f"({d.before.year}) đến {n(d, d.sheet.score)} ({d.year}).",
-            f"The PII {_verb(d, total)} by {n(d, abs(total))} points, from {n(d, d.before.score)} "
-            f"({d.before.year}) to {n(d, d.sheet.score)} ({d.year}).",
-        ),
-        d.say(
-            f"Trên {len(fair)} chỉ số so sánh được giữa hai năm, thay đổi của chính tỉnh tương ứng "
-            f"{n(d, own, signed=True)} điểm PII theo mốc {d.before.year}; do mức thấp nhất và cao "
-            f"nhất của cả nước dịch chuyển: {n(d, moved, signed=True)}. Riêng {len(rising)} chỉ số "
-            f"tỉnh cải thiện được: {n(d, frozen, signed=True)} nếu cả nước đứng yên, "
-            f"{n(d, real, signed=True)} trên thực tế.",
-            f"Over the {len(fair)} indicators that can be compared, the province's own changes were"
-            f" worth {n(d, own, signed=True)} index points at {d.before.year} bounds; the movement"
-            f" of the country's lowest and highest: {n(d, moved, signed=True)}. The {len(rising)}"
-            f" indicators that improved: {n(d, frozen, signed=True)} had the country stood still,"
-            f" {n(d, real, signed=True)} in fact.",
-        ),
-        d.say(
-            (
-                "Không so sánh được (đổi cách tính hoặc thiếu số liệu):"
-                f" {listing(skipped, d.lang)}."
-                if skipped
-                else "Mọi chỉ số đều so sánh được."
-            ),
-            (
-                f"Not comparable (definition changed or value missing): {listing(skipped, d.lang)}."
-                if skipped
-                else "All indicators can be compared."
-            ),
-        ),
+        _total_change(d, d.before, d.sheet),
+        _own_and_bounds(d, d.before.year, table[table["comparable"]]),
+        left_out if skipped else "",
     )
 
 
-def _verb(d: Diagnostic, change: float) -> str:
-    if change >= 0:
-        return d.say("tăng", "rose")
-    return d.say("giảm", "fell")
+def _total_change(d: Diagnostic, before: Sheet, now: Sheet) -> str:
+    change = now.score - before.score
+    if round(change, 2) == 0.0:
+        return d.say(
+            f"Điểm PII không đổi so với {before.year}: {n(d, now.score)}.",
+            f"The PII has not changed since {before.year}: {n(d, now.score)}.",
+        )
+    verb = d.say("tăng", "rose") if change > 0 else d.say("giảm", "fell")
+    return d.say(
+        f"Điểm PII {verb} {n(d, abs(change))} điểm, từ {n(d, before.score)} ({before.year}) đến "
+        f"{n(d, now.score)} ({now.year}).",
+        f"The PII {verb} by {n(d, abs(change))} points, from {n(d, before.score)} ({before.year}) "
+        f"to {n(d, now.score)} ({now.year}).",
+    )
+
+
+def _own_and_bounds(d: Diagnostic, year: int, fair: pd.DataFrame) -> str:
+    """Split the change into the province's own and the movement of the bounds."""
+    own, moved = (n(d, (fair[c] * fair["weight"]).sum(), signed=True) for c in ("own", "bounds"))
+    text = d.say(
+        f"Trên {len(fair)} chỉ số so sánh được giữa hai năm, thay đổi của chính tỉnh tương ứng "
+        f"{own} điểm PII theo mốc {year}; do mức thấp nhất và cao nhất của cả nước dịch chuyển: "
+        f"{moved}.",
+        f"Over the {len(fair)} indicators that can be compared, the province's own changes were "
+        f"worth {own} index points at {year} bounds; the movement of the country's lowest and "
+        f"highest: {moved}.",
+    )
+    rising = fair[fair["own"] > 0]
+    if rising.empty:
+        return text
+    frozen = n(d, (rising["own"] * rising["weight"]).sum(), signed=True)
+    real = n(d, ((rising["own"] + rising["bounds"]) * rising["weight"]).sum(), signed=True)
+    return text + d.say(
+        f" Riêng {len(rising)} chỉ số tỉnh cải thiện được: {frozen} nếu cả nước đứng yên, {real} "
+        "trên thực tế.",
+        f" The {len(rising)} indicator(s) that improved: {frozen} had the country stood still, "
+        f"{real} in fact.",
+    )
 
 
 def _no_before(d: Diagnostic) -> str:

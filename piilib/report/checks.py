@@ -36,6 +36,11 @@ def reconcile_text(d: Diagnostic) -> Html:
         if apart == 0
         else d.say(f"có {apart} điểm không khớp", f"leave {apart} that do not agree")
     )
+    fitted = d.say(
+        ", phần còn lại dựa vào mức trần được chọn cho khớp nên không phải là bằng chứng",
+        "; the others rest on caps chosen to fit and are no evidence",
+    )
+    rest = fitted if counts["official"] > counts["reversed"] else ""
     return paragraphs(
         d.say(
             f"Cộng từ nhóm lên trụ cột và từ trụ cột lên điểm chung: các điểm {d.year} {sums} "
@@ -49,13 +54,11 @@ def reconcile_text(d: Diagnostic) -> Html:
             f"Từ chỉ số lên nhóm ({years}): chuẩn hóa min-max thuần túy khớp {counts['plain']} trên"
             f" {counts['total']} điểm nhóm; đảo chiều chỉ số 4.1.2 (càng thấp càng tốt):"
             f" {counts['reversed']}; thêm các mức trần suy luận từ phiếu: {counts['official']} trên"
-            f" {counts['total']}, trong đó {counts['reversed']} không dùng số tự do nào, phần còn"
-            " lại dựa vào mức trần được chọn cho khớp nên không phải là bằng chứng.",
+            f" {counts['total']}, trong đó {counts['reversed']} không dùng số tự do nào{rest}.",
             f"From indicators to sub-pillars ({years}): plain min-max fits {counts['plain']} of"
             f" {counts['total']} sub-pillar scores; with 4.1.2 reversed (lower is better)"
             f" {counts['reversed']}; with caps inferred from the sheet {counts['official']} of"
-            f" {counts['total']}, of which {counts['reversed']} with no free number; the others"
-            " rest on caps chosen to fit and are no evidence.",
+            f" {counts['total']}, of which {counts['reversed']} with no free number{rest}.",
         ),
     )
 

@@ -15,10 +15,12 @@ from piilib.report.table import Column, Table
 from piilib.report.words import (
     COLOURS,
     at_bounds,
+    gain_label,
     kind,
     label,
     n,
     needs_sheet,
+    net_column,
     source,
     step_text,
 )
@@ -132,9 +134,7 @@ def levers_chart(d: Diagnostic) -> Chart | Html:
     axes.set_xlabel(
         d.say("Công sức của một bước (năm quy đổi)", "Effort of one step (weighted years)")
     )
-    axes.set_ylabel(
-        d.say("Điểm PII tăng thêm, vượt xu hướng chung", "Index points, net of the common drift")
-    )
+    axes.set_ylabel(gain_label(d))
     number_ticks(axes.xaxis, lang=d.lang)
     number_ticks(axes.yaxis, lang=d.lang)
     axes.legend(loc="upper right", fontsize=10)
@@ -187,7 +187,7 @@ def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
             Column(
                 "gain", d.say(f"Điểm PII (mốc {d.year})", f"PII points ({d.year} bounds)"), "signed"
             ),
-            Column("net", d.say("Vượt xu hướng chung", "Net of the drift"), "signed"),
+            *net_column(d),
             Column(
                 "effort",
                 d.say("Công sức (năm quy đổi)", "Effort (weighted years)"),
@@ -207,7 +207,7 @@ def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
 
 
 def past_record(d: Diagnostic, count: int = TOP) -> str | None:
-    """Name the levers that gained nothing on the country last year, though a step assumes it."""
+    """Name the levers that hardly gained on the country last year, though a step assumes it."""
     if d.before is None or d.sheet is None:
         return None
     past = indicator_changes(d.before, d.sheet)
@@ -221,10 +221,10 @@ def past_record(d: Diagnostic, count: int = TOP) -> str | None:
     if not names:
         return None
     return d.say(
-        "Một bước là tiến bộ vượt mức tăng chung của cả nước. Năm vừa qua các đòn bẩy sau không"
-        f" tiến so với cả nước (thay đổi thực tế của điểm chỉ số): {', '.join(names)}.",
-        "A step is progress beyond the common drift. Last year these levers did not gain on the "
-        f"country (actual change of the indicator's score): {', '.join(names)}.",
+        "Một bước là tiến bộ vượt mức tăng chung của cả nước. Năm vừa qua, so với cả nước, các đòn"
+        f" bẩy sau lùi hoặc tiến chưa tới 1 điểm chỉ số: {', '.join(names)}.",
+        "A step is progress beyond the common drift. Last year, against the country, these levers"
+        f" lost ground or gained less than 1 point of the indicator's score: {', '.join(names)}.",
     )
 
 
@@ -278,8 +278,8 @@ def levers_table(d: Diagnostic) -> Table | Html:
     return Table(
         key="levers-table",
         caption=d.say(
-            f"Đòn bẩy: một bước trên từng chỉ số, {at_bounds(d)} và vượt xu hướng chung",
-            f"Levers: one step on each indicator, {at_bounds(d)} and net of the common drift",
+            f"Đòn bẩy: một bước trên từng chỉ số, {at_bounds(d)}",
+            f"Levers: one step on each indicator, {at_bounds(d)}",
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
@@ -290,7 +290,7 @@ def levers_table(d: Diagnostic) -> Table | Html:
                 d.say(f"Điểm PII, mốc {d.year} (90%)", f"PII points, {d.year} bounds (90%)"),
                 align="right",
             ),
-            Column("net", d.say("Vượt xu hướng", "Net of drift"), "signed", decimals=3),
+            *net_column(d, decimals=3),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
             Column("gain_per_effort", d.say("Điểm/ năm", "Points/ year"), "number", decimals=3),
             Column("p_top", d.say("Trong 10 đầu", "In best ten"), "percent", decimals=0),

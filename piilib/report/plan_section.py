@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.plan import plan_levels, plan_table, plan_total, stated_goal
+from piilib.data.tables import basis_of
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import interval, listing
@@ -18,6 +19,7 @@ from piilib.report.words import (
     label,
     n,
     needs_sheet,
+    net_column,
     no_plan,
     source,
 )
@@ -261,7 +263,7 @@ def plan_targets(d: Diagnostic) -> Table | Html:
                 d.say(f"Điểm PII, mốc {d.year}", f"PII points, {d.year} bounds"),
                 "signed",
             ),
-            Column("target_net", d.say("Đã trừ xu hướng chung", "Net of drift"), "signed"),
+            *net_column(d, "target_net"),
             Column(
                 "effort",
                 d.say("Công sức (năm quy đổi)", "Effort (weighted years)"),
@@ -274,14 +276,30 @@ def plan_targets(d: Diagnostic) -> Table | Html:
         source=source(d, "plan"),
         kind=kind(d, "judgement"),
         lang=d.lang,
-        note=d.say(
-            "Cột “đã trừ xu hướng chung” gồm cả phần mất đi nếu chỉ đứng yên. Điểm nêu ở kế hoạch"
-            " dùng thang 63 tỉnh; hạng 30/34 dùng thang 34 tỉnh từ năm 2025, hai thang không so"
-            " sánh trực tiếp được.",
-            "“Net of drift” includes what standing still would lose. Scores are on the 63-unit "
-            "scale; rank 30 of 34 is on the 34-unit scale used since 2025; the two cannot be "
-            "compared directly.",
-        ),
+        note=_target_note(d),
+    )
+
+
+def _target_note(d: Diagnostic) -> str:
+    """Say what the net column holds, and on which scale the scores and the goal stand."""
+    net = d.say(
+        "Cột “vượt xu hướng chung” gồm cả phần mất đi nếu chỉ đứng yên. ",
+        "“Net of drift” includes what standing still would lose. ",
+    )
+    return (net if d.before is not None else "") + scale_note(d)
+
+
+def scale_note(d: Diagnostic) -> str:
+    """Say that the goal's rank is on another scale, where it is; else nothing."""
+    assert d.plan is not None
+    of, basis = stated_goal(d.plan, "rank", "of"), basis_of(d.year)
+    if not rank_goal(d) or int(of) == basis:
+        return ""
+    return d.say(
+        f"Hạng {rank_goal(d)} thuộc thang {of:.0f} địa phương (từ PII 2025), không so trực tiếp với"
+        f" điểm và hạng trên thang {basis} tỉnh.",
+        f"Rank {rank_goal(d)} is on the scale of {of:.0f} units (since PII 2025) and cannot be"
+        f" compared directly with scores and ranks of {basis}.",
     )
 
 

@@ -55,10 +55,11 @@ def position(d: Diagnostic) -> Html:
             )
             + (place if rank else "")
         )
+    public = int(d.scoreboard.table["score"].notna().sum())
     place = d.say(f", xếp thứ {rank}/{of}", f", rank {rank} of {of}") if rank else ""
     some = d.say(
-        f"Mới có {len(known)} trên {of} điểm số được công bố; các điểm khác không vẽ.",
-        f"Only {len(known)} of {of} scores have been published; the others are not drawn.",
+        f"Mới có {public} trên {of} điểm số được công bố; các điểm khác không vẽ.",
+        f"Only {public} of {of} scores have been published; the others are not drawn.",
     )
     return paragraphs(
         d.say(
@@ -66,7 +67,7 @@ def position(d: Diagnostic) -> Html:
             f"PII {d.year}: {d.name} scores {n(d, known[d.key])}{place}, {_behind(d, known)}.",
         )
         + _region(d, float(known[d.key])),
-        some if len(known) < of else "",
+        some if public < of else "",
     )
 
 
@@ -140,9 +141,9 @@ def position_chart(d: Diagnostic) -> Chart | Html:
         key="position",
         title=title,
         alt=d.say(
-            f"Biểu đồ thanh {len(known)} điểm PII {d.year} đã công bố, từ {n(d, known.min())} đến "
+            f"Biểu đồ thanh {len(known)} điểm PII {d.year}, từ {n(d, known.min())} đến "
             f"{n(d, known.max())}.",
-            f"Bar chart of the {len(known)} published PII {d.year} scores, from {n(d, known.min())}"
+            f"Bar chart of {len(known)} PII {d.year} scores, from {n(d, known.min())}"
             f" to {n(d, known.max())}.",
         ),
         source=source(d, "scoreboard"),
@@ -174,7 +175,10 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
         )
     )
     best, worst = str(place.idxmax()), str(place.idxmin())
-    if bottom:
+    even = float(place.max() - place.min()) < 1e-9
+    if even:
+        title = _even_title(d, float(place.iloc[0]))
+    elif bottom:
         names_of = listing([d.node(code, short=True) for code in bottom], d.lang)
         title = d.say(
             f"Thấp nhất cả nước ở {len(bottom)}/7 trụ cột ({names_of}); vị thế tốt nhất: "
@@ -195,6 +199,18 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
         + "; ".join(f"{code}: {n(d, v)}" for code, v in table["value"].iloc[::-1].items()),
         source=source(d),
         kind=kind(d, "sheet"),
+    )
+
+
+def _even_title(d: Diagnostic, place: float) -> str:
+    """Say where all pillars stand, when they stand alike."""
+    if place == 0.0:
+        return d.say("Thấp nhất cả nước ở mọi trụ cột", "Lowest of the country in every pillar")
+    if place == 1.0:
+        return d.say("Cao nhất cả nước ở mọi trụ cột", "Highest of the country in every pillar")
+    return d.say(
+        "Mọi trụ cột đứng cùng một chỗ giữa mức thấp nhất và cao nhất cả nước",
+        "Every pillar stands at the same place between the country's lowest and highest",
     )
 
 

@@ -96,8 +96,9 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
             report_mode=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            # The kernel warns that others on this machine could listen; it is alone on loopback.
-            extra_arguments=["--log-level=ERROR"],
+            # The kernel warns that others on this machine could listen (it is alone on loopback),
+            # and calls the interrupt that ends it an error. What fails in a cell is told anyway.
+            extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         raise _failure(source, error) from None

@@ -21,6 +21,9 @@ from piilib.report.words import (
     source,
 )
 
+#: A score from which an indicator is called a strength.
+STRONG = 50.0
+
 
 def _scored(d: Diagnostic) -> pd.DataFrame:
     assert d.sheet is not None
@@ -69,13 +72,17 @@ def strengths_text(d: Diagnostic) -> Html:
     if d.sheet is None:
         return paragraphs("")
     scored = _scored(d)["score"]
-    top = [d.node(str(c), short=True) + f" ({n(d, scored[c], 0)})" for c in scored.index[:5]]
+    strong = scored[scored >= STRONG].head(5)
+    top = [d.node(str(c), short=True) + f" ({n(d, s, 0)})" for c, s in strong.items()]
     zero = [str(code) for code in scored.index if scored[code] < 1]
+    best = d.say(f"Mạnh nhất: {listing(top, d.lang)}. ", f"Strongest: {listing(top, d.lang)}. ")
+    none = d.say(f"Không chỉ số nào đạt {STRONG:.0f} điểm. ", f"No indicator scores {STRONG:.0f}. ")
     texts = [
-        d.say(
-            f"Mạnh nhất: {listing(top, d.lang)}. Điểm 100 là mức cao nhất nước (hoặc mức trần suy "
+        (best if top else none)
+        + d.say(
+            f"Điểm 100 là mức cao nhất nước (hoặc mức trần suy "
             f"luận), 0 là thấp nhất, {at_bounds(d)}.",
-            f"Strongest: {listing(top, d.lang)}. 100 is the highest of the country (or the inferred"
+            f"100 is the highest of the country (or the inferred"
             f" cap), 0 the lowest, {at_bounds(d)}.",
         )
     ]

@@ -6,11 +6,10 @@ import numpy as np
 
 from piilib.analysis.change import node_changes
 from piilib.analysis.plan import plan_table, stated_goal
-from piilib.data.tables import basis_of
 from piilib.report.block import Html, bullets, cards, notice, paragraphs
 from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
-from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal
+from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import known_scores, own_rank
 from piilib.report.words import at_bounds, n, no_sheet, pillars
@@ -122,11 +121,15 @@ def _change(d: Diagnostic) -> str:
                 f"largest fall: {d.node(down)} ({n(d, changes[down], signed=True)})",
             )
         )
-    rising = int((changes > 0).sum())
-    return d.say(
-        f"Thay đổi từ {d.before.year}: {rising}/7 trụ cột tăng điểm; " + "; ".join(parts) + ".",
-        f"Since {d.before.year}: {rising} of 7 pillars rose; " + "; ".join(parts) + ".",
+    rising, count = int((changes > 0).sum()), len(changes)
+    parts.insert(
+        0,
+        d.say(
+            f"Thay đổi từ {d.before.year}: {rising}/{count} trụ cột tăng điểm",
+            f"Since {d.before.year}: {rising} of {count} pillars rose",
+        ),
     )
+    return "; ".join(parts) + "."
 
 
 def _levers(d: Diagnostic) -> str:
@@ -178,21 +181,10 @@ def _chance(d: Diagnostic) -> str:
     goal = rank_goal(d)
     if not goal:
         return ""
-    assert d.plan is not None
-    of = int(stated_goal(d.plan, "rank", "of"))
-    if of == basis_of(d.year):
-        scale = ""
-    else:
-        scale = d.say(
-            f" Hạng {goal} thuộc thang {of} địa phương (từ PII 2025), không so trực tiếp với điểm"
-            f" và hạng trên thang {basis_of(d.year)} tỉnh.",
-            f" Rank {goal} is on the scale of {of} units (since PII 2025) and cannot be compared "
-            f"directly with scores and ranks of {basis_of(d.year)}.",
-        )
     return d.say(
-        f"Khả năng đạt mục tiêu {goal}: báo cáo này chưa tính xác suất.{scale}",
-        f"Chance of the goal {goal}: this report does not yet give a probability.{scale}",
-    )
+        f"Khả năng đạt mục tiêu {goal}: báo cáo này chưa tính xác suất. {scale_note(d)}",
+        f"Chance of the goal {goal}: this report does not yet give a probability. {scale_note(d)}",
+    ).strip()
 
 
 def _decisions(d: Diagnostic) -> Html:

@@ -10,6 +10,7 @@ from piilib.report.block import Html, notice, paragraphs
 from piilib.report.chart import OKABE_ITO
 from piilib.report.numbers import number
 from piilib.report.prepare import Diagnostic
+from piilib.report.table import Column
 
 #: What a colour means, the same on every chart.
 COLOURS: Final = {
@@ -75,6 +76,21 @@ def label(d: Diagnostic, code: str, *, short: bool = False) -> str:
 def at_bounds(d: Diagnostic) -> str:
     """Say at which bounds a gain is counted."""
     return d.say(f"theo mốc {d.year}", f"at {d.year} bounds")
+
+
+def gain_label(d: Diagnostic) -> str:
+    """Name what the gains on an axis are: net of the drift where that is known."""
+    if d.before is None:
+        return d.say(f"Điểm PII tăng thêm, {at_bounds(d)}", f"Index points, {at_bounds(d)}")
+    return d.say("Điểm PII tăng thêm, vượt xu hướng chung", "Index points, net of the common drift")
+
+
+def net_column(d: Diagnostic, key: str = "net", decimals: int = 2) -> tuple[Column, ...]:
+    """Give the column of gains net of the common drift; nothing where one year alone is known."""
+    if d.before is None:
+        return ()
+    heading = d.say("Vượt xu hướng chung", "Net of drift")
+    return (Column(key, heading, "signed", decimals=decimals),)
 
 
 def no_sheet(d: Diagnostic) -> Html:
