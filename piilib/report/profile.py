@@ -177,7 +177,7 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
     best, worst = str(place.idxmax()), str(place.idxmin())
     even = float(place.max() - place.min()) < 1e-9
     if even:
-        title = _even_title(d, float(place.iloc[0]))
+        title = _even_title(d, float(place.iloc[0]), len(place))
     elif bottom:
         names_of = listing([d.node(code, short=True) for code in bottom], d.lang)
         title = d.say(
@@ -202,12 +202,18 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
     )
 
 
-def _even_title(d: Diagnostic, place: float) -> str:
+def _even_title(d: Diagnostic, place: float, count: int) -> str:
     """Say where all pillars stand, when they stand alike."""
     if place == 0.0:
-        return d.say("Thấp nhất cả nước ở mọi trụ cột", "Lowest of the country in every pillar")
+        return d.say(
+            f"Thấp nhất cả nước ở {count}/{count} trụ cột",
+            f"Lowest of the country in {count} of {count} pillars",
+        )
     if place == 1.0:
-        return d.say("Cao nhất cả nước ở mọi trụ cột", "Highest of the country in every pillar")
+        return d.say(
+            f"Cao nhất cả nước ở {count}/{count} trụ cột",
+            f"Highest of the country in {count} of {count} pillars",
+        )
     return d.say(
         "Mọi trụ cột đứng cùng một chỗ giữa mức thấp nhất và cao nhất cả nước",
         "Every pillar stands at the same place between the country's lowest and highest",
