@@ -60,7 +60,7 @@ def tiny() -> Callable[..., Anchor]:
         codes = fw.indicators
         sheet = tiny_sheet(rows)
         value, low, high = (
-            sheet.table.loc[list(codes), [c]].to_numpy(dtype=float).T for c in VALUES
+            sheet.table.loc[list(codes), [c]].to_numpy(dtype=float).T.copy() for c in VALUES
         )
         drawn = Calibration(codes, value, low, high, np.ones(len(codes)), pd.Series(dtype=int))
         moves = {code: (shifts or {}).get(code, (0.0, 0.0)) for code in codes}

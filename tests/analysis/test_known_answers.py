@@ -195,6 +195,14 @@ def test_record_of_2023_to_2024(sheet: pii.Sheet) -> None:
     assert (past.at["1.1.1", "own"], net["1.1.1"]) == pytest.approx((21.8, 0.8), abs=0.05)
 
 
+def test_improvements_were_worth_less_than_they_looked(sheet: pii.Sheet) -> None:
+    past = indicator_changes(pii.load_sheet("cao-bang", 2023), sheet, "plain")
+    rose = past[past["comparable"] & (past["own"] > 0)]
+    frozen = (rose["own"] * rose["weight"]).sum()
+    real = ((rose["own"] + rose["bounds"]) * rose["weight"]).sum()
+    assert (frozen, real) == pytest.approx((8.4, 6.1), abs=0.1)
+
+
 def test_drift_says_why_a_bound_stays(base: Anchor) -> None:
     reason = base.drift["reason"]
     assert reason["6.3.2"] == "definition"
