@@ -35,6 +35,6 @@ def minmax(
     """
     width = np.subtract(high, low)
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.where(width > 0, 100.0 * (values - low) / width, np.nan)
+        score = np.where(width > 0, 100.0 * ((values - low) / width), np.nan)
     score = np.where(np.asarray(direction) < 0, 100.0 - score, score)
     return np.clip(score, 0.0, 100.0) if clip else score

@@ -257,7 +257,7 @@ def test_the_first_printed_page_is_the_first_screen(
     assert len(rows) == 35
     cells = [squeezed(value) for value in rows[1:4]]
     # The dot between kind and source comes from the style sheet.
-        on_paper = squeezed(first).replace("·", "")
+    on_paper = squeezed(first).replace("·", "")
     assert all(cell in on_paper for cell in cells)
     blocks = [squeezed(line) for line in lines(screen) if line not in rows]
     # The words of a card may be broken among those of its neighbours; they are short.
