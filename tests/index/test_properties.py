@@ -36,7 +36,7 @@ def panels(draw, cell=cells):
 
 
 @given(panels(), st.sampled_from(CODES), st.sampled_from([0.001, 0.5, 3.0, 1e4]), numbers)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_another_unit_of_measure_changes_nothing(panel, code, factor, shift):
     before = Method().score(panel, FW).scores
     after = Method().score(panel.assign(**{code: panel[code] * factor + shift}), FW).scores
@@ -44,7 +44,7 @@ def test_another_unit_of_measure_changes_nothing(panel, code, factor, shift):
 
 
 @given(panels(numbers), st.integers(0, 3), st.floats(0, 500), st.data())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 def test_an_improvement_never_lowers_its_own_unit(panel, i, amount, data):
     values = panel.to_numpy()
     unit = data.draw(st.integers(0, len(values) - 1))
@@ -61,7 +61,7 @@ def test_an_improvement_never_lowers_its_own_unit(panel, i, amount, data):
 
 
 @given(panels())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_reversed_directions_mirror_every_score(panel):
     mirrored = Framework(FW.table.assign(direction=-FW.table["direction"]))
     there = Method().score(panel, FW).scores
@@ -70,7 +70,7 @@ def test_reversed_directions_mirror_every_score(panel):
 
 
 @given(panels())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_scores_lie_within_0_and_100_and_ranks_within_the_units(panel):
     result = Method(weights={"a": 7}).score(panel, FW)
     scores = result.scores.to_numpy()
