@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.calibration import unit_size
+from piilib.analysis.calibration import unit_size, whole_numbers
 from piilib.analysis.effort import effort as effort_of
 from piilib.analysis.whatif import QUANTILES, Anchor, anchor, new_values
 from piilib.data.sheet import Sheet
@@ -68,7 +68,8 @@ def levers(
         "nothing to gain", "no value"; ``needed``: the value that the step comes to where the bounds
         move (today's value + drift + step); ``more``, ``more_low``, ``more_high``: gain of one more
         natural unit at the year's bounds (NaN where ``denominator_missing``); ``count``: things
-        counted today; ``target``, ``target_gain`` (with ``target_gain_low``, ``target_gain_high``),
+        counted today (NaN where no one whole number fits the print); ``target``, ``target_gain``
+        (with ``target_gain_low``, ``target_gain_high``),
         ``target_net``, ``target_effort``, ``target_gain_per_effort``: the plan's target.
     """
     base = _anchored(sheet, effort, seed, data)
@@ -247,7 +248,7 @@ def _natural_unit(base: Anchor, data: str | Path | None) -> pd.DataFrame:
             value = base.calibration.value + base.calibration.direction[i] * size[0]
             more = weight[i] * (base.calibration.scores(value)[:, i] - score[:, i])
         quantiles = np.quantile(more, QUANTILES)
-        count = np.median(base.calibration.value[:, i]) / size[0] if counted and size else np.nan
+        count = _whole_count(base, code, size) if counted and size else np.nan
         rows[code] = {
             "more": quantiles[1],
             "more_low": quantiles[0],
@@ -257,6 +258,14 @@ def _natural_unit(base: Anchor, data: str | Path | None) -> pd.DataFrame:
             "denominator_missing": counted and size is None,
         }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _whole_count(base: Anchor, code: str, size: tuple[float, float, float]) -> float:
+    """Return the number of things behind a print; NaN where no one whole number fits."""
+    value, half = (float(t.at[code, "value"]) for t in (base.sheet.table, base.sheet.half))
+    drawn = np.round(base.calibration.value[:, base.column[code]] / size[0])
+    one = np.isfinite(value) and whole_numbers(value, half, size) and drawn.min() == drawn.max()
+    return float(drawn[0]) if one else np.nan
 
 
 def _to_target(base: Anchor, plan: Plan | None) -> pd.DataFrame:

@@ -63,9 +63,9 @@ def one_more_table(d: Diagnostic) -> Table | Html:
         lang=d.lang,
         note=d.say(
             "Số hiện có được dựng lại từ giá trị in (hai chữ số thập phân) và mẫu số; mẫu số không "
-            "có trong dữ liệu thì ghi rõ. ",
+            "có trong dữ liệu thì ghi rõ, không có một số nguyên nào khớp thì để trống (–). ",
             "Counts are rebuilt from the printed value and the denominator; where the denominator"
-            " is not in the data this is said. ",
+            " is not in the data this is said; where no one whole number fits, a dash stands. ",
         )
         + marks_legend(d),
     )
