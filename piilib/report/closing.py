@@ -201,9 +201,14 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+#: Tables that a report reads besides the province's sheet.
+INPUTS: tuple[str, ...] = ("framework", "treatments", "effort", "plan", "goals", "context")
+INPUTS += ("scoreboard", "pillars", "regions")
+
+
 def foot(d: Diagnostic) -> Html:
     """Version, inputs, seed, the command that makes the page again, and whose page it is not."""
-    files = [d.folder / f"{name}.csv" for name in ("framework", "treatments", "effort", "plan")]
+    files = [d.folder / f"{name}.csv" for name in INPUTS]
     if d.sheet is not None and d.sheet.file is not None:
         files.insert(0, d.sheet.file)
     if d.effort_file:

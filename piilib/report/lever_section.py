@@ -339,5 +339,6 @@ def not_levers(d: Diagnostic) -> Html:
             names = listing([label(d, str(code), short=True) for code in codes], d.lang)
             items.append(f"{names}: {text}.")
     return Html(
-        paragraphs(d.say("Không bao giờ xem là đòn bẩy:", "Never levers:")) + bullets(items)
+        paragraphs(d.say("Không có trong danh sách đòn bẩy:", "Not among the levers:"))
+        + bullets(items)
     )
