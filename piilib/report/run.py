@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +15,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from piilib.report.export import ReportError, to_html
 from piilib.report.numbers import Lang
@@ -84,6 +86,24 @@ def run_report(
 def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
     source: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     _refuse_unknown(source, parameters)
+    with TemporaryDirectory(prefix="pii-") as sockets:
+        return _run(source, parameters, _channels(Path(sockets)))
+
+
+def _channels(folder: Path) -> Config:
+    """Connect to the kernel by sockets in a folder of its own, where the system has them.
+
+    Ports are found free first and taken later: of kernels that start side by side, one may find
+    its port gone and die.
+    """
+    config = Config()
+    if sys.platform != "win32":
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.connection_file = str(folder / "kernel.json")
+    return config
+
+
+def _run(source: NotebookNode, parameters: dict[str, Any], config: Config) -> NotebookNode:
     try:
         executed: NotebookNode = papermill.execute_notebook(
             source,
@@ -96,6 +116,7 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
             report_mode=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
+            config=config,
             # The kernel warns that others on this machine could listen (it is alone on loopback),
             # and calls the interrupt that ends it an error. What fails in a cell is told anyway.
             extra_arguments=["--log-level=CRITICAL"],

@@ -1,5 +1,6 @@
 """The papermill driver, on tiny notebooks for every way to fail."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ def test_it_works(notebook: Path, tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert files(kept.parent) == ["cao-bang.ipynb"]
     assert nbformat.reads(text, 4).metadata.papermill.parameters == {"name": "Cao Bằng"}
     assert str(tmp_path) not in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no local sockets")
+def test_the_kernel_takes_no_port_that_another_could_take(tmp_path: Path) -> None:
+    """Of three reports made side by side one once lost its port between finding and taking it."""
+    asked = "import ipykernel\nipykernel.get_connection_info(unpack=True)['transport']"
+    notebook = save(tmp_path / "x.ipynb", PARAMETERS, v4.new_code_cell(asked))
+    run(notebook, tmp_path / "x.html", keep_notebook=tmp_path / "kept.ipynb")
+    executed = nbformat.read(tmp_path / "kept.ipynb", 4)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "'ipc'"
 
 
 def test_without_parameters_the_defaults_stand(notebook: Path, tmp_path: Path) -> None:
