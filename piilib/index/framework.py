@@ -145,6 +145,34 @@ class Framework:
             if node in self._children
         )
 
+    @cached_property
+    def levels(self) -> dict[str, int]:
+        """Level of every node: 1 for an indicator, else one more than its highest child."""
+        level = dict.fromkeys(self.indicators, 1)
+        for node, children in self.groups:
+            level[node] = 1 + max(level[child] for child in children)
+        return level
+
+    def at_level(self, level: str | int) -> tuple[str, ...]:
+        """Codes of one level, tree order.
+
+        Parameters
+        ----------
+        level : str or int
+            ``"indicator"``, its number (1 for indicators, counted upwards), or a word of the
+            table's column ``level``.
+        """
+        if level == "indicator" or level == 1:
+            return self.indicators
+        if isinstance(level, int):
+            found = tuple(str(c) for c in self.table.index if self.levels[str(c)] == level)
+        else:
+            known = self.table["level"] if "level" in self.table.columns else pd.Series(dtype=str)
+            found = tuple(str(c) for c in known.index[known == level])
+        if not found:
+            raise DataError(f"the level {level!r}", f"'indicator' or 1 to {self.levels[self.root]}")
+        return found
+
     def shares(self, weights: Mapping[str, float] | None = None) -> pd.Series:
         """Each node's share of its group, summing to 1 within every group.
 
