@@ -1,5 +1,23 @@
 from .analysis.agencies import agencies as agencies
+from .analysis.comparison import agreement as agreement
+from .analysis.comparison import compare as compare
+from .analysis.comparison import trends as trends
+from .analysis.correlation import correlations as correlations
+from .analysis.correlation import cronbach_alpha as cronbach_alpha
+from .analysis.correlation import pca as pca
 from .analysis.levers import levers as levers
+from .analysis.preparation import denominate as denominate
+from .analysis.preparation import impute as impute
+from .analysis.preparation import imputed_cells as imputed_cells
+from .analysis.preparation import screen as screen
+from .analysis.rank_distribution import RankDistribution as RankDistribution
+from .analysis.sensitivity import leave_one_out as leave_one_out
+from .analysis.sensitivity import sensitivity as sensitivity
+from .analysis.statistics import outliers as outliers
+from .analysis.statistics import statistics as statistics
+from .analysis.uncertainty import simulate_ranks as simulate_ranks
+from .analysis.weights import equal_influence_weights as equal_influence_weights
+from .analysis.weights import pca_weights as pca_weights
 from .analysis.whatif import anchor as anchor
 from .analysis.whatif import what_if as what_if
 from .data.provinces import provinces as provinces
@@ -12,9 +30,11 @@ from .data.tables import load_effort as load_effort
 from .data.tables import load_plan as load_plan
 from .data.tables import load_scoreboard as load_scoreboard
 from .errors import DataError as DataError
+from .index.aggregation import Aggregation as Aggregation
 from .index.framework import Framework as Framework
 from .index.method import Method as Method
 from .index.method import Result as Result
+from .index.normalisation import Normalisation as Normalisation
 from .index.reconcile import reconcile as reconcile
 from .index.treatment import Treatment as Treatment
 

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from piilib.errors import DataError
+from piilib.index.ranking import TIE, lowest_of_ties
 from piilib.types import Array
 
 #: Up to so many units every rank is counted; beyond, bins of ranks and what was asked.
 DENSE = 2_000
 _BINS = 1_000
-#: Scores closer than this share of the largest are a tie.
-_TIE = 1e-12
 Counts = npt.NDArray[np.integer]
 
 
@@ -151,21 +150,12 @@ def tally(score: Array, into: Tally) -> None:
     ranked = np.take_along_axis(score, order, axis=1)
     place: Counts = np.broadcast_to(np.arange(units), score.shape)
     missing = np.isnan(ranked[:, -1])
-    gap = ranked[:, :-1] - ranked[:, 1:]
-    slack = _TIE * np.abs(ranked[:, [0]])
-    tied = (gap <= np.maximum(slack, np.abs(ranked[:, [-1]]) * _TIE)).any(axis=1) | missing
+    largest = np.maximum(np.abs(ranked[:, 0]), np.abs(ranked[:, -1]))
+    tied = missing | ((ranked[:, :-1] - ranked[:, 1:]).min(axis=1, initial=np.inf) <= TIE * largest)
     if tied.any():
         place = place.copy()
-        place[tied] = _lowest_of_ties(ranked[tied], place[tied])
+        place[tied] = lowest_of_ties(ranked[tied])
     _add(into, order, place, ranked if missing.any() else None)
-
-
-def _lowest_of_ties(ranked: Array, place: Counts) -> Counts:
-    """Give tied units the lowest number."""
-    largest = np.nanmax(np.abs(ranked), axis=1, keepdims=True, initial=0.0)
-    new = np.ones(ranked.shape, dtype=bool)
-    new[:, 1:] = ~(ranked[:, :-1] - ranked[:, 1:] <= _TIE * largest)
-    return np.asarray(np.maximum.accumulate(np.where(new, place, 0), axis=1))
 
 
 def _add(into: Tally, order: Counts, place: Counts, ranked: Array | None) -> None:

@@ -42,16 +42,18 @@ class Tree:
         Code to slot; the root has none.
     leaves : array of int
         Slot of every indicator, in the framework's order.
-    starts, sizes : array of int
-        First slot and number of children of every group.
+    sizes : array of int
+        Number of children of every group.
+    membership : array, shape (groups, slots)
+        1 where a slot belongs to a group.
     """
 
     codes: tuple[str, ...]
     groups: tuple[Group, ...]
     slot: dict[str, int]
     leaves: npt.NDArray[np.intp]
-    starts: npt.NDArray[np.intp]
     sizes: npt.NDArray[np.intp]
+    membership: Array
 
     @classmethod
     def of(cls, fw: Framework) -> Tree:
@@ -68,8 +70,10 @@ class Tree:
             groups=tuple(groups),
             slot=slot,
             leaves=np.array([slot[code] for code in fw.indicators], dtype=np.intp),
-            starts=np.array([group.slots.start for group in groups], dtype=np.intp),
             sizes=np.array([len(group.children) for group in groups], dtype=np.intp),
+            membership=np.array(
+                [[code in group.children for code in codes] for group in groups], dtype=float
+            ),
         )
 
     @property
@@ -90,10 +94,10 @@ class Tree:
         -------
         array, shape (slots, draws)
         """
-        total = np.add.reduceat(weights, self.starts, axis=0)
-        if not (total > 0).all():
+        total = self.membership @ weights
+        if not total.min(initial=np.inf) > 0:
             weights = self._without_empty(weights)
-            total = np.add.reduceat(weights, self.starts, axis=0)
+            total = self.membership @ weights
             total[total <= 0] = 1.0
         shares = np.empty_like(weights)
         for group, whole in zip(self.groups, total, strict=True):
@@ -116,14 +120,15 @@ class Tree:
             Columns of those indicators, in the framework's order.
         array, shape (those indicators, draws)
         """
-        weight: dict[str, Array | None] = {node: None}
+        weight = shares.copy()
+        below = {node}
         for group in reversed(self.groups):
-            if group.node in weight:
-                above, own = weight[group.node], shares[group.slots]
-                weight |= zip(group.children, own if above is None else own * above, strict=True)
-        columns = [i for i, slot in enumerate(self.leaves) if self.codes[slot] in weight]
-        found = [weight[self.codes[self.leaves[i]]] for i in columns]
-        return columns, np.array([w for w in found if w is not None])
+            if group.node in below:
+                below.update(group.children)
+                if group.node != node:
+                    weight[group.slots] *= weight[self.slot[group.node]]
+        columns = [i for i, slot in enumerate(self.leaves) if self.codes[slot] in below]
+        return columns, weight[self.leaves[columns]]
 
 
 def scores(

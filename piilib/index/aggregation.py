@@ -46,6 +46,8 @@ class Aggregation:
             raise DataError(f"the aggregation {self.rule!r}", f"one of {', '.join(RULES)}")
         if (self.p is None) == (self.rule == "generalised"):
             raise DataError(f"p={self.p} for {self.rule!r}", "p with 'generalised', and only there")
+        if self.p is not None and not abs(self.p) <= 20:
+            raise DataError(f"p={self.p}", "a number from -20 to 20")
         if not 0 <= self.threshold <= 1:
             raise DataError(f"threshold={self.threshold}", "a share from 0 to 1")
 
@@ -53,7 +55,9 @@ class Aggregation:
     def power(self) -> float:
         """Power p of the mean; NaN for Copeland."""
         known = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0, "copeland": np.nan}
-        return float(self.p) if self.p is not None else known[self.rule]
+        if self.p is None:
+            return known[self.rule]
+        return float(self.p) if abs(self.p) > 1e-8 else 0.0
 
     @property
     def wants_positive(self) -> bool:
@@ -125,7 +129,7 @@ def copeland(scores: Array, shares: Array) -> Array:
     Returns
     -------
     array, shape (..., units)
-        NaN for a unit without any child.
+        NaN for a unit without any child that counts.
     """
     units, children = scores.shape
     here, other = scores[:, None, :], scores[None, :, :]
@@ -136,7 +140,8 @@ def copeland(scores: Array, shares: Array) -> Array:
         won = np.where(total > 0, (shares @ wins.T) / total, 0.5)
     won = won.reshape(*won.shape[:-1], units, units)
     score = (won > _HALF).sum(axis=-1) - (won < 1.0 - _HALF).sum(axis=-1)
-    return np.where(np.isnan(scores).all(axis=-1), np.nan, score.astype(float))
+    own = shares @ (~np.isnan(scores)).astype(float).T
+    return np.where(own > 0, score.astype(float), np.nan)
 
 
 def combine(scores: Array, shares: Array, rule: Aggregation) -> Array:
@@ -214,12 +219,12 @@ def up_the_tree(
     DataError
         If a geometric, harmonic or generalised mean meets a score that is not above 0.
     """
-    share = fw.shares(weights)
+    share = fw.shares(weights).to_dict()
     rules = by_level(aggregation, fw)
     nodes = {code: scores[..., i] for i, code in enumerate(fw.indicators)}
     for node, children in fw.groups:
         stacked = np.stack([nodes[child] for child in children], axis=-1)
-        weight = share[list(children)].to_numpy()
+        weight = np.array([share[child] for child in children])
         rule = rules[fw.levels[node] - 2]
         if rule.wants_positive:
             refuse_not_positive(np.where(weight > 0, stacked, np.nan), node, children, rule, units)

@@ -189,9 +189,13 @@ class Framework:
                 raise DataError(f"the weight {weight} of {node!r}", "a weight of 0 or more")
             given[node] = weight
         total = given.groupby(self.table["parent"]).transform("sum")
-        if (total <= 0).any():
-            raise DataError("a group whose weights sum to 0", "a positive sum in every group")
-        return given / total
+        for parent in dict.fromkeys(self.table.loc[total <= 0, "parent"]):
+            if not given.get(parent, 1.0) == 0:
+                raise DataError(
+                    f"weights in {parent!r} that sum to 0",
+                    "a positive sum, or its own weight 0 too",
+                )
+        return given / total.where(total > 0, 1.0)
 
     def effective_weights(self, weights: Mapping[str, float] | None = None) -> pd.Series:
         """Share of the index that each indicator carries; sums to 1.

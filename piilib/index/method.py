@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -196,20 +195,8 @@ def normalise_panel(
             done.append(rule)
             columns = [i for i, other in enumerate(rules) if other == rule]
             codes = [fw.indicators[i] for i in columns]
-            _warn_of_reversal(rule, codes, fw)
             normalised[:, columns] = normalise(treated[:, columns], codes, units, rule, fw)
     return normalised
-
-
-def _warn_of_reversal(rule: Normalisation, codes: list[str], fw: Framework) -> None:
-    less = [code for code in codes if fw.table.at[code, "direction"] < 0]
-    if rule.rule == "fracmax" and less:
-        warnings.warn(
-            f"the fraction of the maximum of {', '.join(less)}, where less is better, divides by "
-            "the value closest to 0 (COINr's convention), so that a worse value scores more; "
-            "choose another normalisation for them",
-            stacklevel=4,
-        )
 
 
 def _each(choice: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -179,10 +180,20 @@ def normalise(
         case "dist2max":
             return np.asarray(1.0 - (high - x) / (high - low))
         case "dist2ref":
-            return _to(x, low, _reference(rule.reference, x, units), rule, codes)
+            goal = _reference(rule.reference, x, units)
+            _refuse(np.isnan(goal), codes, f"no value of {{}} for {rule.reference!r}", "a value")
+            return _to(x, low, goal, rule, codes)
         case "dist2target":
             return _to(x, low, _target(rule, codes, fw) * direction, rule, codes)
     _refuse(high == 0, codes, "a maximum of 0 of {}, after direction", "another normalisation")
+    reversed_ = [code for code, top in zip(codes, high, strict=True) if top < 0]
+    if reversed_:
+        warnings.warn(
+            f"the fraction of the maximum of {', '.join(reversed_)} divides by a negative number "
+            "(COINr's convention where less is better), so that a worse value scores more; choose "
+            "another normalisation for them",
+            stacklevel=2,
+        )
     return np.asarray(x / high)
 
 

@@ -44,14 +44,18 @@ def checked_panel(panel: pd.DataFrame, fw: Framework) -> pd.DataFrame:
         unit = panel.index[panel.index.duplicated()][0]
         raise DataError(f"the unit {unit!r} twice", "each unit once")
     ordered = panel.set_axis(columns, axis=1)[list(fw.indicators)]
-    numbers = {}
-    for code in ordered.columns:
-        column = pd.to_numeric(ordered[code], errors="coerce").astype(float)
-        bad = column.isna() & ordered[code].notna() | np.isinf(column.fillna(0.0))
-        if bad.any():
-            unit = ordered.index[bad][0]
-            raise DataError(
-                repr(ordered.at[unit, code]), f"a number for {unit!r}", column=str(code)
-            )
-        numbers[code] = column
-    return pd.DataFrame(numbers, index=ordered.index)
+    if all(isinstance(kind, np.dtype) and kind.kind in "fiu" for kind in ordered.dtypes):
+        numbers = ordered.astype(float)
+        if not np.isinf(numbers.to_numpy()).any():
+            return numbers
+    return pd.DataFrame({code: _numbers(ordered[code]) for code in ordered.columns}, ordered.index)
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Return a column as floats, or name the first cell that is not a finite number."""
+    column = pd.to_numeric(cells, errors="coerce").astype(float)
+    bad = column.isna() & cells.notna() | np.isinf(column.fillna(0.0))
+    if bad.any():
+        unit = cells.index[bad][0]
+        raise DataError(repr(cells.at[unit]), f"a number for {unit!r}", column=str(cells.name))
+    return column

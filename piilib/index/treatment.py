@@ -133,7 +133,10 @@ def as_treatment(rule: str | Treatment) -> Treatment:
 
 
 def _winsorise(values: Array, rule: Treatment) -> Array:
-    """Move all points at the extreme to the next value until they pass or enough have moved."""
+    """Move all points at the extreme to the next value until they pass or enough have moved.
+
+    It stops before all values are one, which would be no indicator any more.
+    """
     x = values.copy()
     while not rule.passes(x):
         moved = int(((x != values) & ~np.isnan(values)).sum())
@@ -142,6 +145,8 @@ def _winsorise(values: Array, rule: Treatment) -> Array:
         top = skewness(x) >= 0
         extreme = np.nanmax(x) if top else np.nanmin(x)
         rest = x[~np.isnan(x) & (x != extreme)]
+        if rest.min() == rest.max():
+            break  # one value would be left
         x[x == extreme] = rest.max() if top else rest.min()
     return x
 

@@ -117,7 +117,7 @@ def test_unknown_choices(choice, message):
         ({"treatment": {"z": "none"}}, "a treatment of 'z'; expected codes of indicators"),
         ({"treatment": {"A": "none"}}, "a treatment of 'A'; expected codes of indicators"),
         ({"weights": {"z": 1}}, "a weight for 'z'; expected codes of the framework"),
-        ({"weights": {"a": 0, "b": 0}}, "a group whose weights sum to 0"),
+        ({"weights": {"a": 0, "b": 0}}, "weights in .A. that sum to 0"),
     ],
 )
 def test_choices_that_do_not_fit_the_framework(fw, panel, choice, message):
