@@ -39,7 +39,7 @@ define install
 	  $(1)/bin/python -m pip install -qq --disable-pip-version-check) -c $(LOCK) -e '.[$(2)]'
 endef
 
-.PHONY: help setup test-setup report lab test check format-check lint types format data lock clean
+.PHONY: help setup test-setup report lab test bench check format-check lint types format data lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -47,6 +47,7 @@ help:
 	@echo "make report   one report (PROVINCE=$(PROVINCE) YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG))"
 	@echo "make lab      .venv-lab, and JupyterLab opened on the notebooks"
 	@echo "make test     the tests (PYTEST_ARGS=...)"
+	@echo "make bench    speed against plain NumPy"
 	@echo "make check    format, lint, types, tests"
 	@echo "make format   put files into the format that check asks for"
 	@echo "make data     data/processed built again from data/raw"
@@ -111,6 +112,10 @@ lock:
 	   echo "# Used as constraints: pip install -c $(LOCK) -e ."; \
 	   grep -v '^#' $(LOCK); } > $(LOCK).new && mv $(LOCK).new $(LOCK)
 	@echo "$(LOCK): $$(grep -vc '^#' $(LOCK)) pins"
+
+# Speed against plain NumPy, both sides in one run, with their ratio.
+bench: test-setup
+	.venv/bin/python -m benchmarks.simulation
 
 clean:
 	rm -rf .venv .venv-lab build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
