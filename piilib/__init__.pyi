@@ -20,6 +20,10 @@ from .analysis.weights import equal_influence_weights as equal_influence_weights
 from .analysis.weights import pca_weights as pca_weights
 from .analysis.whatif import anchor as anchor
 from .analysis.whatif import what_if as what_if
+from .data.panel import framework_template as framework_template
+from .data.panel import load_framework as load_framework
+from .data.panel import load_panel as load_panel
+from .data.panel import load_panels as load_panels
 from .data.provinces import provinces as provinces
 from .data.provinces import resolve as resolve
 from .data.sheet import Sheet as Sheet

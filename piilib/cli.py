@@ -153,6 +153,56 @@ def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.option("--panel", required=True, help="CSV or Excel file: units × indicators.")
+@click.option("--framework", default="", help="CSV or Excel file; see 'pii template framework'.")
+@click.option("--lang", type=LANGUAGES, default="vi", show_default=True)
+@click.option("--unit", default="", help="Whose rank is taken apart; else the least certain.")
+@click.option("--treatment", default="none", show_default=True)
+@click.option("--normalisation", default="minmax", show_default=True)
+@click.option("--aggregation", default="arithmetic", show_default=True)
+@click.option("--draws", type=int, default=10_000, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports/own"),
+    show_default=True,
+    help="Folder of the page.",
+)
+def index(panel: str, out: Path, lang: str, **choices: Any) -> None:
+    """Build any index from a panel of one's own: ranks, and how far they hold."""
+    from piilib.report.make import make_index
+    from piilib.report.run import ReportError
+
+    try:
+        path = make_index(panel, lang, out=out, **choices)
+    except ReportError as error:
+        click.echo(f"pii: {error}", err=True)
+        sys.exit(2 if error.ename == "DataError" else 1)
+    click.echo(str(path))
+
+
+@main.group()
+def template() -> None:
+    """Write a file to fill in."""
+
+
+@template.command("framework")
+@click.option("--panel", help="CSV or Excel file whose columns the framework is to hold.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("framework.csv"),
+    show_default=True,
+)
+def template_framework(panel: str | None, out: Path) -> None:
+    """Write a framework: a row a node, with parent, weight and direction."""
+    from piilib.data.panel import write_framework_template
+
+    click.echo(str(write_framework_template(out, panel)))
+
+
+@main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks."""
     from importlib.util import find_spec

@@ -55,12 +55,12 @@ def read_rows(path: str | Path, columns: Sequence[str], optional: Sequence[str] 
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         header = [cell.strip() for cell in next(reader)]
-        _check_header(header, columns, optional, path)
+        check_header(header, columns, optional, path)
         rows = []
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            rows.append(_row(header, cells, optional, path, reader.line_num))
+            rows.append(make_row(header, cells, optional, path, reader.line_num))
     except csv.Error as error:
         raise DataError(str(error), "a CSV file", file=path, row=reader.line_num) from error
     if not rows:
@@ -89,9 +89,10 @@ def _text(path: Path) -> str:
     return text
 
 
-def _check_header(
+def check_header(
     header: Sequence[str], columns: Sequence[str], optional: Sequence[str], path: Path
 ) -> None:
+    """Refuse a header that lacks a column or has one twice."""
     missing = [name for name in columns if name not in header]
     if missing:
         raise DataError(
@@ -105,9 +106,10 @@ def _check_header(
         raise DataError(f"the column {repeated[0]!r} twice", "each column once", file=path, row=1)
 
 
-def _row(
+def make_row(
     header: Sequence[str], cells: Sequence[str], optional: Sequence[str], path: Path, line: int
 ) -> Row:
+    """Join a line with its header; `DataError` for another length or decomposed Unicode."""
     if len(cells) != len(header):
         raise DataError(
             f"{len(cells)} cells", f"{len(header)} cells as in the header", file=path, row=line

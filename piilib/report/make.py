@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from piilib.data.lookup import data_dir as find_data
+from piilib.data.panel import load_framework, load_panels
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import load_sheet, sheet_years
 from piilib.data.tables import basis_of, load_effort, load_scoreboard
 from piilib.errors import DataError
+from piilib.report.index_words import node_name
 from piilib.report.numbers import Lang
 from piilib.report.run import run_report
 
 NOTEBOOK = "01_province_diagnostic.ipynb"
+INDEX_NOTEBOOK = "07_build_an_index.ipynb"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -94,6 +98,52 @@ def make_report(
         title=title,
     )
     return path, complete
+
+
+def make_index(
+    panel: str, lang: str = "vi", *, framework: str = "", out: Path, **choices: Any
+) -> Path:
+    """Run the notebook on a user's own index and write its page.
+
+    Parameters
+    ----------
+    panel, framework : str
+        Files; see `piilib.report.own_index.prepare`, as for the rest of the choices.
+    lang : {"vi", "en"}
+    out : Path
+        The page goes to ``out/<lang>/<the panel's name>.html``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DataError
+        If a file is wrong.
+    ReportError
+        If the notebook fails, or a choice is wrong.
+    """
+    language: Lang = "en" if lang == "en" else "vi"
+    load_panels(panel)
+    name = Path(panel).stem
+    if framework:
+        fw = load_framework(framework)
+        name_of = node_name(fw, fw.root, language)
+    else:
+        name_of = name
+    files = {
+        role: str(Path(file).resolve()) if file else ""
+        for role, file in (("panel", panel), ("framework", framework))
+    }
+    title = f"Chỉ số tổng hợp: {name_of}" if language == "vi" else f"Composite index: {name_of}"
+    return run_report(
+        notebook_folder() / INDEX_NOTEBOOK,
+        out / language / f"{name}.html",
+        parameters={**files, "lang": language, **choices},
+        lang=language,
+        title=title,
+    )
 
 
 def _published(folder: Path) -> str:

@@ -14,6 +14,7 @@ from piilib.report.chart import OKABE_ITO, Chart, figure, style
 from piilib.report.index_words import (
     counted,
     finished,
+    fit,
     label_rows,
     note_rows,
     numeric,
@@ -250,12 +251,12 @@ def rank_change_chart(
             Line2D([], [], color=COLOURS["bad"], marker="o", linestyle="-", ms=7),
         ],
         [
-            first,
-            say(lang, f"{second}, lên hạng", f"{second}, moved up"),
-            say(lang, f"{second}, xuống hạng", f"{second}, moved down"),
+            fit(first, 440),
+            fit(say(lang, f"lên hạng: {second}", f"moved up: {second}"), 440),
+            fit(say(lang, f"xuống hạng: {second}", f"moved down: {second}"), 440),
         ],
         loc="outside upper left",
-        ncols=3,
+        ncols=3 if len(first) + 2 * len(second) < 40 else 1,
     )
     return finished(
         fig,

@@ -49,6 +49,7 @@ _FACTORS: Final = {
 def sobol_chart(
     table: pd.DataFrame,
     *,
+    of: str | None = None,
     lang: Lang = "vi",
     source: str | None = None,
     kind: str | None = None,
@@ -62,6 +63,8 @@ def sobol_chart(
         Index: factor. Columns ``first_order``, ``first_order_low``, ``first_order_high``,
         ``total_order``, ``total_order_low``, ``total_order_high`` and ``constant`` (bool: the
         result does not vary; its figures are not used).
+    of : str, optional
+        Whose rank or score it is; the title names it.
     lang, source, kind, key
         As for every chart of an index.
 
@@ -76,16 +79,7 @@ def sobol_chart(
     DataError
         If a column is missing, or a figure of a factor that is not constant.
     """
-    names = [f"{order}_order{end}" for order in ("first", "total") for end in ("", "_low", "_high")]
-    values = numeric(table, names, "Sobol' indices")
-    constant = _constant(table)
-    lost = values[~constant].isna().any(axis=1)
-    if lost.any():
-        raise DataError(f"a missing index of {lost.index[lost][0]!r}", "a number, or constant=True")
-    values = values.where(~constant, 0.0).set_axis([_factor(f, lang) for f in values.index])
-    still = pd.Series(constant.to_numpy(), values.index)
-    order = values["total_order"].where(~still, -np.inf).sort_values(ascending=False, kind="stable")
-    values, still = values.loc[order.index], still[order.index]
+    values, still = _ordered(table, lang)
     fig = figure(8, 1.5 + 0.55 * len(values))
     axes = fig.subplots()
     _sobol_bars(axes, values, still, lang)
@@ -103,11 +97,30 @@ def sobol_chart(
         fig,
         lang,
         key=key,
-        title=_sobol_title(values[~still], len(values), lang),
-        alt=_sobol_alt(values, still, lang),
+        title=_about(of, sobol_title(table, lang), lang),
+        alt=_about(of, _sobol_alt(values, still, lang), lang),
         source=source,
         kind=simulated(lang) if kind is None else kind,
     )
+
+
+def _ordered(table: pd.DataFrame, lang: Lang) -> tuple[pd.DataFrame, pd.Series]:
+    """Check the figures; factors in words, the largest total effect first, and which are still."""
+    names = [f"{order}_order{end}" for order in ("first", "total") for end in ("", "_low", "_high")]
+    values = numeric(table, names, "Sobol' indices")
+    constant = _constant(table)
+    lost = values[~constant].isna().any(axis=1)
+    if lost.any():
+        raise DataError(f"a missing index of {lost.index[lost][0]!r}", "a number, or constant=True")
+    values = values.where(~constant, 0.0).set_axis([factor_word(f, lang) for f in values.index])
+    still = pd.Series(constant.to_numpy(), values.index)
+    order = values["total_order"].where(~still, -np.inf).sort_values(ascending=False, kind="stable")
+    return values.loc[order.index], still[order.index]
+
+
+def _about(of: str | None, text: str, lang: Lang) -> str:
+    """Put whose rank it is before a sentence."""
+    return say(lang, f"Hạng của {of}: ", f"Ranks of {of}: ") + text if of else text
 
 
 def _constant(table: pd.DataFrame) -> pd.Series:
@@ -116,7 +129,7 @@ def _constant(table: pd.DataFrame) -> pd.Series:
     return table["constant"].astype(bool)
 
 
-def _factor(name: object, lang: Lang) -> str:
+def factor_word(name: object, lang: Lang) -> str:
     """Word a factor of the library in the reader's language; another stays as it is."""
     return say(lang, *_FACTORS.get(str(name), (str(name), str(name))))
 
@@ -155,8 +168,10 @@ def _sobol_bars(axes: Axes, values: pd.DataFrame, still: pd.Series, lang: Lang) 
     )
 
 
-def _sobol_title(values: pd.DataFrame, factors: int, lang: Lang) -> str:
+def sobol_title(table: pd.DataFrame, lang: Lang) -> str:
     """Name the choice with the largest total effect, so far as the intervals tell it apart."""
+    everything, still = _ordered(table, lang)
+    factors, values = len(everything), everything[~still]
     if values.empty:
         return say(
             lang,
