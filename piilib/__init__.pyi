@@ -20,8 +20,6 @@ from .analysis.weights import equal_influence_weights as equal_influence_weights
 from .analysis.weights import pca_weights as pca_weights
 from .analysis.whatif import anchor as anchor
 from .analysis.whatif import what_if as what_if
-from .data.panel import framework_template as framework_template
-from .data.panel import load_framework as load_framework
 from .data.panel import load_panel as load_panel
 from .data.panel import load_panels as load_panels
 from .data.provinces import provinces as provinces
@@ -36,6 +34,8 @@ from .data.tables import load_scoreboard as load_scoreboard
 from .errors import DataError as DataError
 from .index.aggregation import Aggregation as Aggregation
 from .index.framework import Framework as Framework
+from .index.framework_file import framework_template as framework_template
+from .index.framework_file import load_framework as load_framework
 from .index.method import Method as Method
 from .index.method import Result as Result
 from .index.normalisation import Normalisation as Normalisation

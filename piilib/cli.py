@@ -197,7 +197,7 @@ def template() -> None:
 )
 def template_framework(panel: str | None, out: Path) -> None:
     """Write a framework: a row a node, with parent, weight and direction."""
-    from piilib.data.panel import write_framework_template
+    from piilib.index.framework_file import write_framework_template
 
     click.echo(str(write_framework_template(out, panel)))
 

@@ -1,4 +1,4 @@
-"""Read a framework and a panel of one's own, from CSV or Excel."""
+"""Read a panel of one's own, from CSV or Excel."""
 
 from __future__ import annotations
 
@@ -12,47 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from piilib.data.read import NUMBER, Row, check_header, make_row, number, read_rows, write_rows
+from piilib.data.read import NUMBER, Row, check_header, make_row, number, read_rows
 from piilib.errors import DataError
-from piilib.index.framework import REQUIRED, Framework
 
-#: Columns of a framework that may be filled in.
-NAMES = ("name_vi", "name_en", "unit", "level")
 #: A panel of several years has a column of this name.
 YEAR = "year"
-
-
-def load_framework(path: str | Path) -> Framework:
-    """Read a framework from a CSV or Excel file.
-
-    Parameters
-    ----------
-    path : path
-        Columns ``code, parent, weight, direction`` and, where wanted, ``name_vi, name_en, unit,
-        level`` or any others. A row a node; the index itself has no parent. `framework_template`
-        makes one to fill in.
-
-    Returns
-    -------
-    Framework
-
-    Raises
-    ------
-    DataError
-        With file, row and column, if the file or the tree is faulty.
-    """
-    path = Path(path)
-    rows = _rows(path, REQUIRED, NAMES)
-    for row in rows:
-        for name in ("weight", "direction"):
-            number(row, name, path)
-    table = pd.DataFrame(rows)
-    for name in ("weight", "direction"):
-        table[name] = pd.to_numeric(table[name])
-    try:
-        return Framework.from_frame(table.drop(columns="_row"))
-    except DataError as error:
-        raise DataError(error.found, error.expected, file=path, column=error.column) from None
 
 
 def load_panel(path: str | Path, year: int | None = None) -> pd.DataFrame:
@@ -96,7 +60,7 @@ def load_panels(path: str | Path) -> dict[int, pd.DataFrame]:
         As `load_panel`.
     """
     path = Path(path)
-    rows = _rows(path, (), ())
+    rows = spreadsheet(path, (), ())
     unit, *codes = (name for name in rows[0] if name not in (YEAR, "_row"))
     if not codes:
         raise DataError(f"one column, {unit!r}", "the units and an indicator", file=path, row=1)
@@ -134,58 +98,7 @@ def _year(row: Row, path: Path) -> int:
     return int(text)
 
 
-def framework_template(panel: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Make a framework to fill in: every column of a panel, all in one group.
-
-    It can be used as it stands: equal weights, more is better everywhere. Add a row for each
-    group, name it as the parent of its members, set directions and weights.
-
-    Parameters
-    ----------
-    panel : DataFrame, optional
-        Units × indicators. Without it: the tree of the PII, as an example of groups.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``code, parent, weight, direction, name_vi, name_en, unit, level``.
-    """
-    columns = [*REQUIRED, *NAMES]
-    if panel is None:
-        official = Framework.official(inferred=False).table.reset_index()
-        return _blank(official.reindex(columns=columns))
-    codes = [str(code) for code in panel.columns]
-    root = next(name for name in ("INDEX", "INDEX_0", "INDEX_1") if name not in codes)
-    rows = [(root, "", 1, 1), *((code, root, 1, 1) for code in codes)]
-    table = pd.DataFrame(rows, columns=list(REQUIRED)).reindex(columns=columns)
-    table["level"] = ["index", *["indicator"] * len(codes)]
-    return _blank(table)
-
-
-def _blank(table: pd.DataFrame) -> pd.DataFrame:
-    """Put empty text where there is nothing."""
-    return table.astype(object).where(table.notna(), "")
-
-
-def write_framework_template(path: str | Path, panel: str | Path | None = None) -> Path:
-    """Write `framework_template` as CSV, never over a file.
-
-    Raises
-    ------
-    DataError
-        If the file is there already, or the panel is faulty.
-    """
-    path = Path(path)
-    table = framework_template(None if panel is None else load_panel(panel))
-    if path.exists():
-        raise DataError(f"a file {str(path)!r}", "a name that is free")
-    if not path.parent.is_dir():
-        raise DataError(f"no folder {str(path.parent)!r}", "an existing folder")
-    write_rows(path, list(table.columns), table.to_dict("records"))
-    return path
-
-
-def _rows(path: Path, columns: Sequence[str], optional: Sequence[str]) -> list[Row]:
+def spreadsheet(path: Path, columns: Sequence[str], optional: Sequence[str]) -> list[Row]:
     """Read a CSV or the first sheet of a workbook; either way the same faults are named."""
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         return read_rows(path, columns, optional)

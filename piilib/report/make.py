@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from piilib.data.lookup import data_dir as find_data
-from piilib.data.panel import load_framework, load_panels
+from piilib.data.panel import load_panels
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import load_sheet, sheet_years
 from piilib.data.tables import basis_of, load_effort, load_scoreboard
 from piilib.errors import DataError
+from piilib.index.framework_file import load_framework
 from piilib.report.index_words import node_name
 from piilib.report.numbers import Lang
 from piilib.report.run import run_report

@@ -15,9 +15,10 @@ from piilib.analysis.preparation import Screening, impute, screen
 from piilib.analysis.rank_distribution import RankDistribution
 from piilib.analysis.sensitivity import leave_one_out, sensitivity
 from piilib.analysis.uncertainty import simulate_ranks
-from piilib.data.panel import framework_template, load_framework, load_panels
+from piilib.data.panel import load_panels
 from piilib.errors import DataError
 from piilib.index.framework import Framework
+from piilib.index.framework_file import framework_template, load_framework
 from piilib.index.method import Method, Result
 from piilib.index.normalisation import Normalisation
 from piilib.report.index_words import say

@@ -11,8 +11,8 @@ import pandas as pd
 from piilib.analysis.correlation import cronbach_alpha, pca
 from piilib.analysis.preparation import imputed_cells
 from piilib.analysis.statistics import statistics
-from piilib.data.panel import framework_template
 from piilib.errors import DataError
+from piilib.index.framework_file import framework_template
 from piilib.report.block import Html, paragraphs
 from piilib.report.index_words import node_label, node_name
 from piilib.report.numbers import number

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import piilib as pii
 from piilib.cli import main
-from piilib.data.panel import write_framework_template
+from piilib.index.framework_file import write_framework_template
 
 FRAMEWORK = "code,parent,weight,direction,name_vi\nI,,1,1,Chung\nA,I,1,1,Một\na,A,2,1,\nb,A,1,-1,\nc,I,1,1,\n"
 PANEL = "unit,a,b,c\nHuế,1,2.5,\nĐắk Lắk,1e-05,-3,4\n"
