@@ -93,13 +93,12 @@ class Problem:
 
     def scores(self, drawn: Parameters, nodes: Sequence[str]) -> dict[str, Array]:
         """Score nodes in every draw; each array has the shape (draws, units)."""
-        shares = self.tree.shares(drawn.weights)
         count = len(drawn.method)
         found = {node: np.empty((count, len(self.values))) for node in nodes}
         for index, rows in self._batches(drawn):
             x = self._normalised(index, drawn.noise[rows[0]] if drawn.noise else None)
             whole = len(rows) == count
-            part = shares if whole else np.ascontiguousarray(shares[:, rows])
+            part = drawn.weights if whole else np.ascontiguousarray(drawn.weights[:, rows])
             for node, score in scores(self.tree, x, part, self.rules[index], nodes).items():
                 if whole:
                     found[node] = np.broadcast_to(score, (count, len(self.values)))

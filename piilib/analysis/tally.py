@@ -145,27 +145,37 @@ def tally(score: Array, into: Tally) -> None:
         NaN where a unit has none; it then has no rank either.
     into : Tally
     """
-    units = score.shape[1]
     order = np.argsort(-score, axis=1)
+    if not _any_tie(score):
+        return _add(into, order, np.arange(score.shape[1]), None)
     ranked = np.take_along_axis(score, order, axis=1)
-    place: Counts = np.broadcast_to(np.arange(units), score.shape)
     missing = np.isnan(ranked[:, -1])
-    largest = np.maximum(np.abs(ranked[:, 0]), np.abs(ranked[:, -1]))
-    tied = missing | ((ranked[:, :-1] - ranked[:, 1:]).min(axis=1, initial=np.inf) <= TIE * largest)
-    if tied.any():
-        place = place.copy()
-        place[tied] = lowest_of_ties(ranked[tied])
+    gap = (ranked[:, :-1] - ranked[:, 1:]).min(axis=1, initial=np.inf)
+    tied = ~(gap > TIE * np.maximum(np.abs(ranked[:, 0]), np.abs(ranked[:, -1])))
+    place = np.tile(np.arange(score.shape[1]), (len(score), 1))
+    place[tied] = lowest_of_ties(ranked[tied])
     _add(into, order, place, ranked if missing.any() else None)
+
+
+def _any_tie(score: Array) -> bool:
+    """Tell whether two scores of one draw may be a tie, or one is missing."""
+    ranked = np.sort(score, axis=1)
+    largest = max(abs(float(ranked[:, 0].min())), abs(float(ranked[:, -1].max())))
+    return not bool(((ranked[:, 1:] - ranked[:, :-1]) > TIE * largest).all())
 
 
 def _add(into: Tally, order: Counts, place: Counts, ranked: Array | None) -> None:
     units, bins = into.counts.shape
-    flat = order * bins + (place if into.width == 1 else place // into.width)
+    place_in = place if into.width == 1 else place // into.width
     known = slice(None) if ranked is None else ~np.isnan(ranked)
-    chosen = flat.ravel() if ranked is None else flat[known]
-    into.counts += (
-        np.bincount(chosen, minlength=units * bins).reshape(units, bins).astype(into.counts.dtype)
-    )
+    if order.size < into.counts.size:  # few draws of many units: touch only what is counted
+        flat = (order * bins + place_in)[known].ravel()
+        np.add.at(into.counts.reshape(-1), flat, into.counts.dtype.type(1))
+    else:
+        flat = (order + place_in * units)[known].ravel()
+        counted = np.bincount(flat, minlength=units * bins).reshape(bins, units)
+        into.counts += counted.T.astype(into.counts.dtype)
     for k, counts in into.asked.items():
-        hit = place < k if ranked is None else (place < k) & ~np.isnan(ranked)
+        hit = np.broadcast_to(place < k, order.shape)
+        hit = hit if ranked is None else hit & ~np.isnan(ranked)
         counts += np.bincount(order[hit], minlength=units)

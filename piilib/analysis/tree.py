@@ -46,6 +46,10 @@ class Tree:
         Number of children of every group.
     membership : array, shape (groups, slots)
         1 where a slot belongs to a group.
+    own_slot : array of int
+        Slot of every group's own node; −1 for the root.
+    parent : array of int
+        Which group the node of every group belongs to; −1 for the root.
     """
 
     codes: tuple[str, ...]
@@ -54,6 +58,8 @@ class Tree:
     leaves: npt.NDArray[np.intp]
     sizes: npt.NDArray[np.intp]
     membership: Array
+    own_slot: npt.NDArray[np.intp]
+    parent: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, fw: Framework) -> Tree:
@@ -65,6 +71,7 @@ class Tree:
             groups.append(Group(node, children, place, fw.levels[node]))
             codes += children
         slot = {code: i for i, code in enumerate(codes)}
+        group_of = {child: i for i, group in enumerate(groups) for child in group.children}
         return cls(
             codes=tuple(codes),
             groups=tuple(groups),
@@ -74,6 +81,8 @@ class Tree:
             membership=np.array(
                 [[code in group.children for code in codes] for group in groups], dtype=float
             ),
+            own_slot=np.array([slot.get(group.node, -1) for group in groups], dtype=np.intp),
+            parent=np.array([group_of.get(group.node, -1) for group in groups], dtype=np.intp),
         )
 
     @property
@@ -94,15 +103,27 @@ class Tree:
         -------
         array, shape (slots, draws)
         """
+        weights, total = self.totals(weights)
+        shares = np.empty_like(weights)
+        for group, whole in zip(self.groups, total, strict=True):
+            np.divide(weights[group.slots], whole, out=shares[group.slots])
+        return shares
+
+    def totals(self, weights: Array) -> tuple[Array, Array]:
+        """Return the weights, 0 for the node of an empty group, and their sums by group.
+
+        Returns
+        -------
+        array, shape (slots, draws)
+        array, shape (groups, draws)
+            Above 0: 1 for a group whose weights are all 0.
+        """
         total = self.membership @ weights
         if not total.min(initial=np.inf) > 0:
             weights = self._without_empty(weights)
             total = self.membership @ weights
             total[total <= 0] = 1.0
-        shares = np.empty_like(weights)
-        for group, whole in zip(self.groups, total, strict=True):
-            np.divide(weights[group.slots], whole, out=shares[group.slots])
-        return shares
+        return weights, total
 
     def _without_empty(self, weights: Array) -> Array:
         weights = weights.copy()
@@ -111,8 +132,14 @@ class Tree:
             weights[self.slot[group.node], empty] = 0.0
         return weights
 
-    def effective(self, shares: Array, node: str) -> tuple[list[int], Array]:
+    def effective(self, weights: Array, total: Array, node: str) -> tuple[list[int], Array]:
         """Return the share of a node that each indicator below it carries.
+
+        Parameters
+        ----------
+        weights, total : array
+            As `totals` returns them.
+        node : str
 
         Returns
         -------
@@ -120,19 +147,27 @@ class Tree:
             Columns of those indicators, in the framework's order.
         array, shape (those indicators, draws)
         """
-        weight = shares.copy()
-        below = {node}
-        for group in reversed(self.groups):
-            if group.node in below:
-                below.update(group.children)
-                if group.node != node:
-                    weight[group.slots] *= weight[self.slot[group.node]]
+        scale = np.empty_like(total)  # what turns a weight into a share of the node, by group
+        below: dict[str, int] = {}
+        for i in range(len(self.groups) - 1, -1, -1):
+            group = self.groups[i]
+            if group.node == node:
+                np.divide(1.0, total[i], out=scale[i])
+            elif group.node in below:
+                np.divide(weights[self.own_slot[i]], total[i], out=scale[i])
+                scale[i] *= scale[self.parent[i]]
+            else:
+                continue
+            below |= dict.fromkeys(group.children, i)
         columns = [i for i, slot in enumerate(self.leaves) if self.codes[slot] in below]
-        return columns, weight[self.leaves[columns]]
+        slots = self.leaves[columns]
+        effective = weights[slots]
+        effective *= scale[[below[self.codes[slot]] for slot in slots]]
+        return columns, effective
 
 
 def scores(
-    tree: Tree, x: Array, shares: Array, rules: Sequence[Aggregation], nodes: Sequence[str]
+    tree: Tree, x: Array, weights: Array, rules: Sequence[Aggregation], nodes: Sequence[str]
 ) -> dict[str, Array]:
     """Score nodes under many draws of weights.
 
@@ -141,7 +176,8 @@ def scores(
     tree : Tree
     x : array, shape (units, indicators)
         Normalised values, NaN where missing.
-    shares : array, shape (slots, draws)
+    weights : array, shape (slots, draws)
+        See `Tree.shares`.
     rules : sequence of Aggregation
         One for each level above the indicators, the lowest first.
     nodes : sequence of str
@@ -155,13 +191,16 @@ def scores(
     powers = {rule.power for rule in rules}
     alike = len(powers) == 1 and not np.isnan(next(iter(powers)))
     if alike and not np.isnan(x).any():
-        return {node: _at_once(tree, x, shares, rules[0], node) for node in nodes}
-    return _step_by_step(tree, x, shares, rules, nodes)
+        known = tree.totals(weights)
+        return {node: _at_once(tree, x, known, rules[0], node) for node in nodes}
+    return _step_by_step(tree, x, tree.shares(weights), rules, nodes)
 
 
-def _at_once(tree: Tree, x: Array, shares: Array, rule: Aggregation, node: str) -> Array:
+def _at_once(
+    tree: Tree, x: Array, known: tuple[Array, Array], rule: Aggregation, node: str
+) -> Array:
     """Means of one power at every level are one mean with the effective weights."""
-    columns, weight = tree.effective(shares, node)
+    columns, weight = tree.effective(*known, node)
     _refuse_not_positive(x[:, columns], rule)
     score = back(weight.T @ forth(x[:, columns], rule.power).T, rule.power)
     gone = weight.sum(axis=0) < 0.5  # every indicator of the node was left out

@@ -13,6 +13,7 @@ import pandas as pd
 
 from piilib.analysis.design import Design
 from piilib.analysis.draws import (
+    Parameters,
     Problem,
     Rounding,
     Weights,
@@ -23,9 +24,8 @@ from piilib.analysis.draws import (
 from piilib.analysis.rank_distribution import RankDistribution
 from piilib.analysis.tally import Tally, tally
 from piilib.errors import DataError
-from piilib.index.aggregation import up_the_tree
 from piilib.index.framework import Framework
-from piilib.index.method import Method, normalise_panel, treat_panel
+from piilib.index.method import Method
 from piilib.index.panel import checked_panel
 from piilib.index.ranking import ranks
 
@@ -120,12 +120,14 @@ def simulate_ranks(
     if not isinstance(draws, int | np.integer) or draws < 1:
         raise DataError(f"draws={draws!r}", "a whole number of 1 or more")
     values = checked_panel(panel, fw)
-    nominal = _nominal_ranks(values, fw, method)
     half = half_widths(rounding, values)
-    problem = Problem.of(values, fw, methods_of(method, methods), half)
+    options = methods_of(method, methods)
+    problem = Problem.of(values, fw, options, half)
     if leave_out and len(fw.indicators) < 2:
         raise DataError("one indicator to leave out", "a framework of two or more")
     asked = _nodes(nodes, fw)
+    alone = problem if options == [method] else Problem.of(values, fw, [method], None)
+    nominal = _nominal_ranks(alone, asked)
     design = Design(
         problem=problem,
         weights=weights,
@@ -148,11 +150,13 @@ def simulate_ranks(
     )
 
 
-def _nominal_ranks(values: pd.DataFrame, fw: Framework, method: Method) -> pd.DataFrame:
-    treated, _ = treat_panel(values.to_numpy(), fw, method.treatment)
-    x = normalise_panel(treated, values.index, fw, method.normalisation)
-    known = up_the_tree(x, fw, method.weights, method.aggregation, list(values.index))
-    return ranks(pd.DataFrame({node: known[node] for node, _ in fw.groups}, index=values.index))
+def _nominal_ranks(problem: Problem, nodes: Sequence[str]) -> pd.DataFrame:
+    """Rank the units by the method itself, with its own weights and the values as printed."""
+    weights = problem.shares[:1].T.copy()
+    drawn = Parameters(np.zeros(1, np.intp), weights, np.full(1, -1))
+    found = problem.scores(drawn, nodes)
+    table = {node: score[0] for node, score in found.items()}
+    return ranks(pd.DataFrame(table, index=problem.values.index))
 
 
 def _nodes(nodes: str | Sequence[str] | None, fw: Framework) -> tuple[str, ...]:
@@ -173,20 +177,24 @@ def _block_size(units: int, fw: Framework, nodes: int) -> int:
 def _run(design: Design, executor: Executor | None) -> dict[str, Tally]:
     cuts = np.array_split(np.arange(design.blocks), min(_TASKS, design.blocks))
     if executor is None:
-        parts = [_count(design, design_blocks) for design_blocks in cuts]
+        parts = (_count(design, blocks) for blocks in cuts)
     else:
         waiting = [executor.submit(partial(_count, design, blocks)) for blocks in cuts]
-        parts = [done.result() for done in waiting]
-    total = parts[0]
-    for part in parts[1:]:
+        parts = (done.result() for done in waiting)
+    total = _empty(design, design.draws)
+    for part in parts:
         for node in design.nodes:
             total[node].add(part[node])
     return total
 
 
-def _count(design: Design, blocks: npt.NDArray[np.intp]) -> dict[str, Tally]:
+def _empty(design: Design, draws: int) -> dict[str, Tally]:
     units = len(design.problem.values)
-    found = {node: Tally.empty(units, design.draws, design.at_most) for node in design.nodes}
+    return {node: Tally.empty(units, draws, design.at_most) for node in design.nodes}
+
+
+def _count(design: Design, blocks: npt.NDArray[np.intp]) -> dict[str, Tally]:
+    found = _empty(design, len(blocks) * design.block)
     for block in blocks:
         for node, score in design.problem.scores(
             design.parameters(int(block)), design.nodes
