@@ -13,6 +13,7 @@ from scipy import optimize
 
 from piilib.analysis.correlation import members, node_values, nodes_at, pca
 from piilib.errors import DataError
+from piilib.index.aggregation import up_the_tree
 from piilib.index.framework import Framework
 from piilib.index.method import Method
 from piilib.types import Array
@@ -154,10 +155,13 @@ def equal_influence_weights(
     parents = fw.table.loc[nodes, "parent"].to_numpy()
     groups = [np.flatnonzero(parents == parent) for parent in dict.fromkeys(parents)]
 
+    result = method.score(panel, fw)  # only what lies above the normalised values changes
+    x, units = result.normalised[list(fw.indicators)].to_numpy(), list(result.scores.index)
+
     def residuals(logs: Array) -> Array:
         weights = dict(zip(nodes, _shares(logs, groups), strict=True))
         merged = {**(method.weights or {}), **weights}
-        scores = method.replace(weights=merged).score(panel, fw).scores
+        scores = up_the_tree(x, fw, merged, method.aggregation, units)
         r = _with_index(scores, nodes, fw.root)
         return np.asarray(r / max(float(r.sum()), 1e-6) - wanted, dtype=float)
 
@@ -188,12 +192,12 @@ def _shares(logs: Array, groups: _Groups) -> Array:
     return shares
 
 
-def _with_index(scores: pd.DataFrame, nodes: list[str], root: str) -> Array:
+def _with_index(scores: Mapping[str, Array], nodes: list[str], root: str) -> Array:
     """Pearson correlation of each node with the index, pairwise complete."""
-    index = scores[root].to_numpy()
+    index = scores[root]
     found = np.empty(len(nodes))
     for i, node in enumerate(nodes):
-        x = scores[node].to_numpy()
+        x = scores[node]
         both = ~(np.isnan(x) | np.isnan(index))
         a, b = x[both], index[both]
         if len(a) < 3 or a.min() == a.max() or b.min() == b.max():

@@ -115,3 +115,36 @@ def test_one_left_out_at_each_level_is_an_index_without_it(level, nodes):
 def test_a_level_of_one_node_cannot_be_left_out():
     with pytest.raises(DataError, match="two or more"):
         pii.leave_one_out(panel_of(), FW, pii.Method(), level=4)
+
+
+class SobolG:
+    """The test function of Sobol' (1993), in place of an index; its indices are known exactly."""
+
+    a = np.array([0.0, 1.0, 4.5, 9.0])
+    levels = dict.fromkeys(("treatment", "normalisation", "aggregation", "weights"))
+
+    def __init__(self) -> None:
+        self.known: dict[int, float] = {}
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        y = np.prod((np.abs(4 * x.T - 2) + self.a) / (1 + self.a), axis=-1).T
+        self.known |= dict(enumerate(y.ravel()))
+        return y
+
+
+def test_sobol_g(monkeypatch):
+    part = 1 / (3 * (1 + SobolG.a) ** 2)
+    whole = np.prod(1 + part) - 1
+    first = part / whole
+    total = np.array([p * np.prod(1 + np.delete(part, i)) for i, p in enumerate(part)]) / whole
+    monkeypatch.setattr("piilib.analysis.sensitivity._experiment", lambda *_: SobolG())
+    factors = {key: ["none"] for key in SobolG.levels} | {"weights": "dirichlet"}
+    panel = pd.DataFrame(np.eye(3), columns=list(FW.indicators)[:3]).reindex(
+        columns=list(FW.indicators), fill_value=1.0
+    )
+    table = pii.sensitivity(panel, FW, pii.Method(), factors, "mean_rank_change", draws=4096)
+    assert list(table.index) == list(SobolG.levels)
+    for order, known in (("first_order", first), ("total_order", total)):
+        assert (abs(table[order] - known) < 4 * table[f"{order}_error"]).all()
+        assert (abs(table[order] - known) < 0.03).all()
+        assert table[f"{order}_low"].lt(table[f"{order}_high"]).all()
