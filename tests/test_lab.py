@@ -25,7 +25,7 @@ from click.testing import CliRunner
 from piilib.cli import main
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = "01_province_diagnostic.ipynb"
@@ -114,28 +114,65 @@ def server(tmp_path: Path) -> Iterator[str]:
         log.close()
 
 
-def test_the_notebook_runs_in_jupyterlab(server: str, chromium: "Browser", tmp_path: Path) -> None:
+def opened(page: "Page", server: str, notebook: str, asked: list[str]) -> None:
+    """Open a notebook and run all of it; every address asked for is noted."""
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/lab/tree/{notebook}?token={TOKEN}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def finished(page: "Page", charts: int) -> None:
+    """Wait for the last cell's output, the foot; everything before it has run, without a fault."""
+    foot = page.get_by_text("không phải ấn phẩm của Bộ Khoa học và Công nghệ")
+    foot.wait_for(timeout=120_000, state="attached")
+    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    assert page.locator(".jp-Notebook svg[role=img]").count() == charts
+
+
+def only_here(asked: list[str]) -> bool:
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    return hosts == {"127.0.0.1"}
+
+
+def test_the_diagnostic_runs_in_jupyterlab(server: str, chromium: "Browser") -> None:
     asked: list[str] = []
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     try:
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{server}/lab/tree/{NOTEBOOK}?token={TOKEN}")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        opened(page, server, NOTEBOOK, asked)
         page.wait_for_selector("#five-levers", timeout=120_000, state="attached")
         table = page.locator("#five-levers")
         table.scroll_into_view_if_needed()
         assert table.locator("tbody tr").count() == 5
         assert "1.1.1" in str(table.text_content())
-        # The last cell's output, the foot: everything before it has run.
-        foot = page.get_by_text("không phải ấn phẩm của Bộ Khoa học và Công nghệ")
-        foot.wait_for(timeout=120_000, state="attached")
-        assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
-        assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
-        assert page.locator(".jp-Notebook svg[role=img]").count() == 8
+        finished(page, charts=8)
     finally:
         page.close()
-    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"127.0.0.1"}
+    assert only_here(asked)
+
+
+def test_an_index_of_ones_own_runs_in_jupyterlab(
+    server: str, chromium: "Browser", tmp_path: Path
+) -> None:
+    """With a panel beside the notebook, named in its parameters as a person would."""
+    rows = ["unit,a,b,c", *(f"Tỉnh {i},{i},{i * i % 7},{(3 * i) % 11}" for i in range(1, 13))]
+    (tmp_path / "notebooks" / "panel.csv").write_text("\n".join(rows), encoding="utf-8")
+    path = tmp_path / "notebooks" / "07_build_an_index.ipynb"
+    source = path.read_text(encoding="utf-8")
+    assert 'panel = \\"\\"  #' in source
+    path.write_text(
+        source.replace('panel = \\"\\"  #', 'panel = \\"panel.csv\\"  #'), encoding="utf-8"
+    )
+    asked: list[str] = []
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    try:
+        opened(page, server, path.name, asked)
+        page.wait_for_selector("#ranking", timeout=120_000, state="attached")
+        assert page.locator("#ranking tbody tr").count() == 12
+        finished(page, charts=9)
+    finally:
+        page.close()
+    assert only_here(asked)
