@@ -46,6 +46,12 @@ def quantity(x: float, lang: Lang, decimals: int = 1, *, signed: bool = False) -
     return number(x, 0 if float(x).is_integer() else decimals, lang, signed=signed)
 
 
+def drawn_of(drawn: int, of: int, lang: Lang) -> str:
+    """Say how many rows of a chart are drawn, where that is not all."""
+    words = say(lang, f"; vẽ {drawn} trên {of} dòng", f"; {drawn} of {of} rows drawn")
+    return words if drawn < of else ""
+
+
 def tied(values: pd.Series, x: float) -> list[str]:
     """Return the labels whose value is `x` but for the rounding of floats."""
     return [str(label) for label in values.index[np.isclose(values, x, rtol=1e-9, atol=1e-12)]]

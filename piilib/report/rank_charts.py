@@ -13,6 +13,7 @@ from piilib.errors import DataError
 from piilib.report.chart import OKABE_ITO, Chart, figure, style
 from piilib.report.index_words import (
     counted,
+    drawn_of,
     finished,
     fit,
     label_rows,
@@ -93,6 +94,7 @@ def rank_interval_chart(
     label_rows(axes, [str(unit) for unit in shown.index], 170, 9.5)
     note_rows(axes, [_span(row, lang) for _, row in shown.iterrows()], 90, 9.5)
     rank_axis(axes, shown.to_numpy(), lang)
+    axes.set_xlabel(axes.get_xlabel() + drawn_of(len(shown), len(table), lang))
     likely = percent(probability, 0 if round(100 * probability) == 100 * probability else 1, lang)
     words = (
         say(lang, f"khoảng {likely}", f"{likely} interval"),

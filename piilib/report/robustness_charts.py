@@ -15,6 +15,7 @@ from piilib.index.framework import Framework
 from piilib.report.chart import OKABE_ITO, Chart, figure, number_ticks, style
 from piilib.report.index_words import (
     counted,
+    drawn_of,
     finished,
     label_rows,
     node_label,
@@ -275,6 +276,7 @@ def leave_one_out_chart(
             "Thay đổi hạng trung bình (bậc), tính theo giá trị tuyệt đối",
             "Mean absolute change of rank (places)",
         )
+        + drawn_of(len(shown), len(mean), lang)
     )
     return finished(
         fig,

@@ -678,3 +678,13 @@ def test_a_label_fits(text):
     assert len(label) <= 1 or text_width(label, 10.5) <= 80
     plain = " ".join(text.split())
     assert label == plain or (label.endswith("…") and plain.startswith(label[:-1]))
+
+
+def test_a_chart_that_leaves_rows_out_says_so():
+    moves = pd.DataFrame(np.eye(100), columns=[f"c{i}" for i in range(100)])
+    assert any("80 of 100 rows drawn" in w for w in drawn(leave_one_out_chart(moves, lang="en")))
+    nominal = pd.Series(range(1, 101), [f"u{i}" for i in range(100)], dtype=float)
+    table = pd.DataFrame({"low": nominal, "median": nominal, "high": nominal})
+    chart = rank_interval_chart(table, nominal)
+    assert any("vẽ 80 trên 100 dòng" in words for words in drawn(chart))
+    assert not any("dòng" in w for w in drawn(rank_interval_chart(table[:9], nominal[:9])))
