@@ -5,8 +5,8 @@ from .analysis.comparison import trends as trends
 from .analysis.correlation import correlations as correlations
 from .analysis.correlation import cronbach_alpha as cronbach_alpha
 from .analysis.correlation import pca as pca
+from .analysis.denomination import denominate as denominate
 from .analysis.levers import levers as levers
-from .analysis.preparation import denominate as denominate
 from .analysis.preparation import impute as impute
 from .analysis.preparation import imputed_cells as imputed_cells
 from .analysis.preparation import screen as screen

@@ -202,6 +202,23 @@ def template_framework(panel: str | None, out: Path) -> None:
     click.echo(str(write_framework_template(out, panel)))
 
 
+@template.command("sheet")
+@click.option("--province", required=True, help="Key or any spelling.")
+@click.option("--year", type=int, default=2024, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A .csv or .xlsx file; <province>-<year>.xlsx unless given.",
+)
+def template_sheet(province: str, year: int, out: Path | None) -> None:
+    """Write a sheet for a province's own 52 values, the national bounds filled in."""
+    from piilib.data.provinces import resolve
+    from piilib.data.sheet_template import write_sheet_template
+
+    path = out or Path(f"{resolve(province)}-{year}.xlsx")
+    click.echo(str(write_sheet_template(path, province, year)))
+
+
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks."""

@@ -25,6 +25,14 @@ class DataError(ValueError):
     -----
     The message is one line: ``file, row 12, column 'value': found …; expected …``.
     The command line turns it into exit code 2.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> pii.resolve("Cao Băg")
+    Traceback (most recent call last):
+        ...
+    piilib.errors.DataError: found no province 'Cao Băg'; expected ... did you mean 'cao-bang'?
     """
 
     def __init__(

@@ -26,6 +26,17 @@ def agencies(table: Sheet | Anchor | pd.DataFrame, data: str | Path | None = Non
         Index: lead agency, the largest net gain first. ``indicators`` it leads, ``levers`` among
         them, and for one step on each lever: ``gain``, ``net``, ``effort``,
         ``gain_per_effort``; ``best``: its best lever.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> table = pii.levers(sheet, draws=100)
+    >>> who = pii.agencies(table)
+    >>> int(who["indicators"].sum()), bool(who["levers"].sum() == table["eligible"].sum())
+    (52, True)
+    >>> who["net"].is_monotonic_decreasing
+    True
     """
     frame = table if isinstance(table, pd.DataFrame) else levers(table, data=data)
     rows = {}

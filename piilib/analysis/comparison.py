@@ -33,6 +33,20 @@ def compare(results: Mapping[str, Result], node: str | None = None) -> pd.DataFr
     ------
     DataError
         If there are fewer than two results, or a node is not in all of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 60, 100], "b": [100, 60, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> m = pii.Method()
+    >>> results = {"equal": m.score(panel, fw), "3a": m.replace(weights={"a": 3}).score(panel, fw)}
+    >>> pii.compare(results).drop(columns=["rank_equal", "rank_3a"])
+       score_equal  score_3a  score_change  rank_change
+    z         50.0      75.0          25.0          1.0
+    y         60.0      60.0           0.0         -1.0
+    x         50.0      25.0         -25.0         -1.0
     """
     if len(results) < 2:
         raise DataError(f"{len(results)} result", "two or more to compare")
@@ -59,6 +73,18 @@ def agreement(results: Mapping[str, Result], node: str | None = None) -> pd.Data
         A row a pair (``a``, ``b``): ``units`` that both rank, ``spearman`` and ``kendall`` (rank
         correlations; 1 where the order is the same), ``mean_change`` and ``largest_change`` of
         the ranks, ``largest_unit``, ``moved`` (units whose rank differs).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 60, 100], "b": [100, 60, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> m = pii.Method()
+    >>> results = {w: m.replace(weights={w: 9}).score(panel, fw) for w in ("a", "b")}
+    >>> pii.agreement(results)[["a", "b", "units", "spearman", "largest_change", "moved"]]
+       a  b  units  spearman  largest_change  moved
+    0  a  b      3      -1.0             2.0      2
     """
     node = node or _root(results)
     names = list(results)
@@ -98,6 +124,19 @@ def trends(results: Mapping[int, Result], node: str | None = None) -> pd.DataFra
         Index: unit. ``years`` (with a score), ``first``, ``last``, ``slope`` (score points a
         year, least squares), ``slope_error`` (its standard error; NaN with fewer than 3 years),
         ``rank_slope`` (places gained a year: positive is a rise).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> scores = {2022: [10, 40], 2023: [30, 40], 2024: [50, 40]}
+    >>> panels = {year: pd.DataFrame({"a": a}, index=["x", "y"]) for year, a in scores.items()}
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panels[2024]))
+    >>> m = pii.Method(normalisation=pii.Normalisation("goalposts", goalposts={"a": (0, 100)}))
+    >>> pii.trends({year: m.score(panel, fw) for year, panel in panels.items()})
+       years  first  last  slope  slope_error  rank_slope
+    x      3   10.0  50.0   20.0          0.0         0.5
+    y      3   40.0  40.0    0.0          0.0        -0.5
     """
     if len(results) < 2:
         raise DataError(f"{len(results)} year", "two or more")

@@ -9,51 +9,15 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from piilib.analysis.nodes import members, need, node_values, nodes_at
 from piilib.errors import DataError
 from piilib.index.framework import Framework
-from piilib.index.panel import checked_panel
 from piilib.types import Array
 
 METHODS = ("pearson", "spearman", "kendall")
 #: Fewer pairs or units than these say nothing.
 _FEWEST = 3
 _SIGNIFICANT = 0.05
-
-
-def node_values(frame: pd.DataFrame, fw: Framework, direction: bool = True) -> pd.DataFrame:
-    """Return a panel (units × indicators) or scores (units × every code) as floats, tree order.
-
-    Indicators of a panel that are better when lower have their signs turned (``direction``);
-    scores are turned already. `DataError` if the columns are neither, or are not numbers.
-    """
-    codes = [str(code) for code in fw.table.index]
-    columns = [str(name) for name in frame.columns]
-    if sorted(columns) != sorted(codes):
-        values = checked_panel(frame, fw)
-        return values * fw.table.loc[values.columns, "direction"] if direction else values
-    if not direction:
-        raise DataError("direction=False with scores, which are turned already", "a panel")
-    if frame.index.duplicated().any():
-        raise DataError(f"the unit {frame.index[frame.index.duplicated()][0]!r} twice", "each once")
-    ordered = frame.set_axis(columns, axis=1)[codes]
-    for code in codes:
-        if not pd.api.types.is_numeric_dtype(ordered[code]):
-            raise DataError(f"a column of {ordered[code].dtype}", "numbers", column=code)
-    return ordered.astype(float)
-
-
-def nodes_at(fw: Framework, level: str | int) -> tuple[str, ...]:
-    """Codes of a level by its name or number; ``"index"`` is the root in any framework."""
-    return (fw.root,) if level == "index" else fw.at_level(level)
-
-
-def members(fw: Framework, node: str, level: str | int | None = None) -> list[str]:
-    """Codes of a node's children, or of everything of one level beneath it."""
-    if node not in fw.table.index:
-        raise DataError(f"the node {node!r}", "a code of the framework")
-    if level is None:
-        return list(fw.children(node))
-    return [code for code in nodes_at(fw, level) if node in fw.ancestors(code)]
 
 
 def correlations(
@@ -108,12 +72,24 @@ def correlations(
     ------
     DataError
         If the level, the method or a column is unknown, or no pair is asked for.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 4, 6, 8], "c": [4, 2, 3, 1]})
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.correlations(panel, fw)[["a", "b", "r", "n", "flag"]]
+       a  b    r  n       flag
+    0  a  b  1.0  4  collinear
+    1  a  c -0.8  4   negative
+    2  b  c -0.8  4   negative
     """
     if method not in METHODS:
         raise DataError(f"the method {method!r}", " or ".join(map(repr, METHODS)))
     values = node_values(panel_or_scores, fw, direction)
     pairs = _pairs(fw, level, with_level, family)
-    _need(values, sorted({code for pair in pairs for code in pair}))
+    need(values, sorted({code for pair in pairs for code in pair}))
     data = {code: values[code].to_numpy() for pair in pairs for code in pair}
     rows = [(a, b, *_correlate(data[a], data[b], method)) for a, b in pairs]
     table = pd.DataFrame(rows, columns=["a", "b", "r", "n", "p"])
@@ -149,13 +125,6 @@ def _pairs(
             "a level with two nodes or more, or with_level above it",
         )
     return pairs
-
-
-def _need(values: pd.DataFrame, codes: list[str]) -> None:
-    absent = ", ".join(code for code in codes if code not in values.columns)
-    if absent:
-        expected = "the scores of every node: Method(…).score(panel, fw).scores"
-        raise DataError(f"a panel of indicators, without {absent}", expected)
 
 
 def _correlate(x: Array, y: Array, method: str) -> tuple[float, int, float]:
@@ -218,13 +187,22 @@ def cronbach_alpha(
     ----------
     Cronbach (1951), *Psychometrika* 16, 297–334; OECD and JRC (2008), *Handbook on Constructing
     Composite Indicators*, section 4.2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [1, 3, 2]})  # variances 1, covariance 0.5
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> round(pii.cronbach_alpha(panel, fw, "INDEX"), 3)  # 2² · 0.5 / 3
+    0.667
     """
     values = node_values(panel_or_scores, fw)
     if node is not None:
         codes = members(fw, node, level)
         if len(codes) < 2:
             raise DataError(f"{len(codes)} members of {node!r}", "two or more")
-        _need(values, codes)
+        need(values, codes)
         return _alpha(values[codes], standardised)
     groups = {str(n): members(fw, str(n), level) for n in fw.table.index if fw.children(str(n))}
     return pd.Series(
@@ -299,6 +277,18 @@ def pca(
     DataError
         If the node is unknown or has no members in the frame, a variable does not vary, or fewer
         than three units are complete.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [1, 3, 2]})  # r = 0.5
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.pca(panel, fw).table  # eigenvalues 1 ± r
+               eigenvalue  share  cumulative
+    component
+    PC1               1.5   0.75        0.75
+    PC2               0.5   0.25        1.00
     """
     values = node_values(panel_or_scores, fw)
     if node is None:
@@ -306,7 +296,7 @@ def pca(
     codes = members(fw, node, level)
     if not codes:
         raise DataError(f"no members of {node!r}", "a group")
-    _need(values, codes)
+    need(values, codes)
     return _components(values[codes])
 
 

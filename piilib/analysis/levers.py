@@ -71,6 +71,16 @@ def levers(
         counted today (NaN where no one whole number fits the print); ``target``, ``target_gain``
         (with ``target_gain_low``, ``target_gain_high``),
         ``target_net``, ``target_effort``, ``target_gain_per_effort``: the plan's target.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> table = pii.levers(sheet, draws=100)
+    >>> table.at["7.1.1", "why_not"], len(table)
+    ('growth', 52)
+    >>> float(table.at["6.1.1", "more"].round(3))  # one more patent application
+    0.135
     """
     base = _anchored(sheet, effort, seed, data)
     folder = data if data is not None and Path(data).is_dir() else None

@@ -57,6 +57,18 @@ def plan_levels(sheet: Sheet, plan: Plan) -> pd.Series:
         ``stated``, ``pillars``, ``subpillars``, ``indicators_plain`` (min-max with inferred
         directions, no caps) and ``indicators_official`` (with inferred caps). Levels that
         differ mean that the plan's goals do not add up.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> plan_levels(sheet, pii.load_plan("cao-bang")).round(2)
+    stated                 30.00
+    pillars                36.75
+    subpillars             34.92
+    indicators_plain       44.02
+    indicators_official    53.40
+    dtype: float64
     """
     reversed_only = method_framework(sheet.year, "reversed")
     official = method_framework(sheet.year, "official")
@@ -75,6 +87,13 @@ def stated_goal(plan: Plan, what: str, column: str = "value") -> float:
     """Return a stated goal ("score", "rank", "places") as a number, NaN if it is not stated.
 
     The number of ranked units stands in ``column="of"`` of the rank.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> plan = pii.load_plan("cao-bang")
+    >>> stated_goal(plan, "score"), stated_goal(plan, "rank"), stated_goal(plan, "rank", "of")
+    (30.0, 30.0, 34.0)
     """
     found = plan.goals.loc[plan.goals["what"] == what, column]
     return float(found.iloc[0]) if len(found) and found.iloc[0] else np.nan

@@ -1,104 +1,19 @@
-"""Making a panel ready: denominators, missing values, and units with too few values."""
+"""Making a panel ready: missing values, and units with too few values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.correlation import members
+from piilib.analysis.nodes import members
 from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.index.panel import checked_panel
 from piilib.types import Array
 
 METHODS = ("mean", "median", "group", "group_median", "regression", "none")
-
-
-def denominate(
-    panel: pd.DataFrame,
-    fw: Framework,
-    denominators: pd.DataFrame | Mapping[str, pd.Series],
-    *,
-    scale: float | Mapping[str, float] = 1.0,
-    by: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """Divide indicators by a measure of size, so that large and small units can be compared.
-
-    Parameters
-    ----------
-    panel : DataFrame
-        Units × indicator codes, NaN where missing.
-    fw : Framework
-        Its column ``denominator`` names the denominator of each indicator; empty: not divided.
-    denominators : DataFrame or mapping
-        Units × denominators, or {denominator: values by unit}; other units may be there too.
-    scale : float or mapping, optional
-        What the quotients are multiplied by (1000: per thousand), for all or by indicator.
-    by : mapping, optional
-        {indicator: denominator} instead of the framework's column.
-
-    Returns
-    -------
-    DataFrame
-        As the panel; a missing value stays missing.
-
-    Raises
-    ------
-    DataError
-        If no denominators are named, one is not in ``denominators``, a unit is missing there, or
-        the denominator of a value that is present is missing, 0 or negative.
-    """
-    values = checked_panel(panel, fw)
-    named = _named(fw, by)
-    table = _sizes(denominators, sorted(set(named.values())), values.index)
-    factors = scale if isinstance(scale, Mapping) else dict.fromkeys(named, scale)
-    for code, factor in factors.items():
-        if code not in named:
-            raise DataError(f"a scale for {code!r}", "indicators that have a denominator")
-        if not 0 < factor < np.inf:
-            raise DataError(f"the scale {factor} of {code!r}", "a number above 0")
-    for code, name in named.items():
-        size = table[name]
-        wrong = values[code].notna() & ~((size > 0) & np.isfinite(size))
-        if wrong.any():
-            unit = wrong.index[wrong][0]
-            raise DataError(
-                f"{size[unit]} for {unit!r}", f"a number above 0, to divide {code!r}", column=name
-            )
-        values[code] = values[code] / size.where(values[code].notna()) * factors.get(code, 1.0)
-    return values
-
-
-def _named(fw: Framework, by: Mapping[str, str] | None) -> dict[str, str]:
-    if by is None:
-        if "denominator" not in fw.table.columns:
-            raise DataError("a framework without the column 'denominator'", "it, or by={…}")
-        column = fw.table.loc[list(fw.indicators), "denominator"].fillna("").astype(str)
-        return {str(code): name for code, name in column.items() if name}
-    unknown = [code for code in by if code not in fw.indicators]
-    if unknown:
-        raise DataError(f"a denominator of {unknown[0]!r}", "codes of indicators")
-    return dict(by)
-
-
-def _sizes(
-    denominators: pd.DataFrame | Mapping[str, pd.Series], names: list[str], units: pd.Index
-) -> pd.DataFrame:
-    table = pd.DataFrame(denominators)
-    absent = [name for name in names if name not in table.columns]
-    if absent:
-        raise DataError(
-            f"no denominator {absent[0]!r}", f"a column of it beside {', '.join(map(str, table))}"
-        )
-    twice = table.index[table.index.duplicated()]
-    lacking = units[~units.isin(table.index)]
-    if len(twice) or len(lacking):
-        found = f"the unit {twice[0]!r} twice" if len(twice) else f"no unit {lacking[0]!r}"
-        raise DataError(f"{found} among the denominators", "each unit of the panel once")
-    return table.loc[units, names].apply(pd.to_numeric, errors="coerce").astype(float)
 
 
 def impute(
@@ -140,6 +55,18 @@ def impute(
     A filled value is a guess without error bars: means narrow the spread and weaken correlations;
     a regression strengthens them, and may leave the range of the values seen (nothing is clipped),
     which moves the bounds of a min-max. Look at the cells that were filled.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, None, 3], "b": [1, 3, 5]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.impute(panel, fw)  # the mean of 1 and 3
+         a    b
+    x  1.0  1.0
+    y  2.0  3.0
+    z  3.0  5.0
     """
     if method not in METHODS:
         raise DataError(f"the method {method!r}", ", ".join(map(repr, METHODS)))
@@ -214,6 +141,16 @@ def imputed_cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     ------
     DataError
         If the units or indicators differ, or a value that was there is another now.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, None, 3], "b": [1, 3, 5]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.imputed_cells(panel, pii.impute(panel, fw))
+      unit indicator  value
+    0    y         a    2.0
     """
     for axis, what in ((0, "units"), (1, "indicators")):
         if set(before.axes[axis]) != set(after.axes[axis]):
@@ -285,6 +222,18 @@ def screen(
     ------
     DataError
         If the panel does not fit the framework, a share is not within 0–1 or the level is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, None, 3], "b": [1, 3, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.screen(panel, fw, min_share=0.65).table[["available", "zeros", "kept"]]
+       available  zeros   kept
+    x        1.0    0.0   True
+    y        0.5    0.0  False
+    z        1.0    0.5   True
     """
     for name, share in (
         ("min_share", min_share),

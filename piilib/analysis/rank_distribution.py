@@ -31,6 +31,18 @@ class RankDistribution:
         indicator, or empty) and the weight of every node in its group, summing to 1.
     methods : tuple of Method
         What the draws chose from.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 60, 100], "b": [100, 60, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> d = pii.simulate_ranks(panel, fw, pii.Method(), draws=1000)
+    >>> d.interval("y", 0.9)  # it scores 60 whatever the weights: first or second, never third
+    (1.0, 2.0)
+    >>> d.probability("y", at_most=2)
+    1.0
     """
 
     node: str

@@ -155,6 +155,20 @@ def sensitivity(
     ----------
     Saltelli et al. (2010), *Computer Physics Communications* 181, 259–270; Saisana, Saltelli and
     Tarantola (2005), *JRSS A* 168(2), 307–323.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 60, 100], "b": [100, 60, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> factors = {"normalisation": ["minmax", "minmax"], "weights": "dirichlet"}
+    >>> table = pii.sensitivity(panel, fw, pii.Method(), factors, "score", "x", draws=1024)
+    >>> table["total_order"].round(1)  # two options that are one change nothing
+    factor
+    normalisation    0.0
+    weights          1.0
+    Name: total_order, dtype: float64
     """
     _check(factors, target, unit, draws)
     values = checked_panel(panel, fw)
@@ -277,6 +291,18 @@ def leave_one_out(
     References
     ----------
     OECD/JRC (2008), step 7; COINr's ``remove_elements``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 60, 100], "b": [100, 60, 0]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.leave_one_out(panel, fw, pii.Method())  # nominal ranks 2, 1, 2
+         a    b
+    x  1.0 -1.0
+    y -1.0 -1.0
+    z -1.0  1.0
     """
     values = checked_panel(panel, fw)
     nodes = [node for node in fw.at_level(level) if node != fw.root]

@@ -59,6 +59,18 @@ def statistics(
     ------
     DataError
         If the panel does not fit the framework or a share is not within 0–1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 3, None, 5], "b": [0, 0, 0, 4]}, index=list("wxyz"))
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.statistics(panel, fw)[["n", "missing", "mean", "sd", "share_same", "highest"]]
+               n  missing  mean   sd  share_same highest
+    indicator
+    a          3        1   3.0  2.0    0.333333       z
+    b          4        0   1.0  2.0    0.750000       z
     """
     values = checked_panel(panel, fw)
     if not len(values):
@@ -145,6 +157,16 @@ def outliers(
     DataError
         If the rule is unknown, the threshold is not above 0 or the panel does not fit the
         framework.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2, 3, 4, 100]}, index=list("vwxyz"))  # quartiles 2 and 4
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> pii.outliers(panel, fw)
+      unit indicator  value rule  side  lower  upper
+    0    z         a  100.0  iqr  high   -1.0    7.0
     """
     if rule not in _THRESHOLDS:
         raise DataError(f"the rule {rule!r}", " or ".join(map(repr, _THRESHOLDS)))

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize
 
-from piilib.analysis.correlation import members, node_values, nodes_at, pca
+from piilib.analysis.correlation import pca
+from piilib.analysis.nodes import members, node_values, nodes_at
 from piilib.errors import DataError
 from piilib.index.aggregation import up_the_tree
 from piilib.index.framework import Framework
@@ -62,6 +63,15 @@ def pca_weights(
     References
     ----------
     OECD and JRC (2008), *Handbook on Constructing Composite Indicators*, section 6.1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2, 3], "b": [1, 3, 2]})
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> {code: round(w, 4) for code, w in pii.pca_weights(panel, fw).items()}
+    {'a': 0.7071, 'b': 0.7071}
     """
     if node is not None:
         return _loadings(panel_or_scores, fw, node)
@@ -147,6 +157,16 @@ def equal_influence_weights(
     ----------
     Becker, Saisana, Paruolo and Vandecasteele (2017), "Weights and importance in composite
     indicators: Closing the gap", *Ecological Indicators* 80, 12–22.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 0, 0, 1, 1, 1], "b": [0, 1, 2, 0, 1, 2]})  # independent
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> weights = pii.equal_influence_weights(panel, fw, pii.Method())
+    >>> {code: round(w, 3) for code, w in weights.items()}  # as 1/√(1/4) to 1/√(1/6)
+    {'a': 0.449, 'b': 0.551}
     """
     nodes = list(fw.children(fw.root) if level is None else nodes_at(fw, level))
     if not nodes or fw.root in nodes:

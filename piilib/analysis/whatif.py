@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,10 @@ from piilib.data.sheet import Sheet, load_sheet, sheet_years
 from piilib.data.tables import load_effort
 from piilib.errors import DataError
 from piilib.index.aggregation import arithmetic
+from piilib.index.check import is_finite, shown
 from piilib.index.framework import Framework
 from piilib.index.normalisation import minmax
+from piilib.index.own_scores import with_scores
 from piilib.index.scoring import method_framework
 from piilib.types import Array
 
@@ -80,12 +81,23 @@ def anchor(
     ------
     DataError
         If the efforts lack an indicator or a column, or a step or difficulty is not positive.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> base = pii.anchor(sheet, draws=20)
+    >>> base.sheet.score, base.calibration.scores().shape
+    (23.95, (20, 52))
+    >>> pii.what_if(base, {"6.1.1": 0.5}).index.tolist()
+    ['6.1.1', '6.1', '6', 'OUT', 'PII']
     """
     fw = method_framework(sheet.year, method, data if _is_folder(data) else None)
     table = load_effort(data=data if _is_folder(data) else None) if effort is None else effort
     _check_effort(table, fw)
     drift = bound_drift(sheet_before(sheet, data), sheet, fw, table["kind"], years)
     column = {code: i for i, code in enumerate(fw.indicators)}
+    sheet = with_scores(sheet, fw)
     drawn = calibrate(sheet, fw, draws, seed, data)
     return Anchor(sheet, fw, drawn, drift, table, column)
 
@@ -96,9 +108,10 @@ def _check_effort(table: pd.DataFrame, fw: Framework) -> None:
     if missing:
         raise DataError(f"efforts without {', '.join(missing[:5])}", "as `load_effort` gives them")
     for name in ("step", "difficulty"):
-        wrong = [code for code in fw.indicators if not 0 < table.at[code, name] < np.inf]
-        if wrong:
-            raise DataError(f"the {name} {table.at[wrong[0], name]} of {wrong[0]}", "more than 0")
+        for code in fw.indicators:
+            found = table.at[code, name]
+            if not (is_finite(found) and found > 0):
+                raise DataError(f"the {name} {shown(found)} of {code}", "more than 0, a number")
 
 
 def sheet_before(sheet: Sheet, data: str | Path | None = None) -> Sheet | None:
@@ -151,6 +164,16 @@ def what_if(
     DataError
         If a code is not an indicator, a value not a number, or nothing was published to start
         from.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> effect = pii.what_if(sheet, {"6.1.1": 0.5}, draws=20)
+    >>> effect.loc[["6.1.1", "PII"], ["published", "new", "gain"]].round(2)  # 85.54/24 = 3.56
+           published    new   gain
+    6.1.1       3.24  88.77  85.54
+    PII        23.95  27.51   3.56
     """
     base = sheet if isinstance(sheet, Anchor) else anchor(sheet, method, None, draws, seed, 1, data)
     value = new_values(base, changes)
@@ -182,7 +205,7 @@ def new_values(base: Anchor, changes: Mapping[str, float]) -> Array:
     for code, new in changes.items():
         if code not in base.column:
             raise DataError(f"a change of {code!r}", "codes of indicators")
-        if not isinstance(new, Real) or not np.isfinite(float(new)):
+        if not is_finite(new):
             raise DataError(f"the new value {new!r} of {code}", "a number")
         i, printed = base.column[code], base.sheet.table.loc[code]
         if new == printed["value"]:

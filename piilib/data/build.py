@@ -28,6 +28,7 @@ CARRIED = {
     "effort": ("piilib", "effort"),
     "context": ("piilib", "context"),
     "agencies": ("piilib", "agencies"),
+    "tiles": ("piilib", "tiles"),
     "provinces": ("provinces", "provinces"),
     "names": ("provinces", "names"),
     "facts": ("press", "facts"),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from piilib.data.read import NUMBER, Row, check_header, make_row, number, read_rows
+from piilib.data.read import NUMBER, Row, number
+from piilib.data.workbook import spreadsheet
 from piilib.errors import DataError
 
 #: A panel of several years has a column of this name.
@@ -41,6 +38,21 @@ def load_panel(path: str | Path, year: int | None = None) -> pd.DataFrame:
     DataError
         With file, row and column, if a cell is not a number, a unit stands twice, or the year is
         not there.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> table = pd.DataFrame({"unit": ["x", "y"], "a": [1, None]})
+    >>> with TemporaryDirectory() as folder:
+    ...     table.to_csv(f"{folder}/panel.csv", index=False)
+    ...     panel = pii.load_panel(f"{folder}/panel.csv")
+    >>> panel
+            a
+    unit
+    x     1.0
+    y     NaN
     """
     panels = load_panels(path)
     if year is None:
@@ -58,6 +70,18 @@ def load_panels(path: str | Path) -> dict[int, pd.DataFrame]:
     ------
     DataError
         As `load_panel`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"unit": ["x", "y", "x"], "year": [2023, 2023, 2024], "a": [1, 2, 3]})
+    >>> with TemporaryDirectory() as folder:
+    ...     panel.to_csv(f"{folder}/panel.csv", index=False)
+    ...     panels = pii.load_panels(f"{folder}/panel.csv")
+    >>> {year: panel["a"].to_dict() for year, panel in panels.items()}
+    {2023: {'x': 1.0, 'y': 2.0}, 2024: {'x': 3.0}}
     """
     path = Path(path)
     rows = spreadsheet(path, (), ())
@@ -96,53 +120,3 @@ def _year(row: Row, path: Path) -> int:
     if not (text.isdecimal() and len(text) == 4):
         raise DataError(repr(row[YEAR]), "a year", file=path, row=int(row["_row"]), column=YEAR)
     return int(text)
-
-
-def spreadsheet(path: Path, columns: Sequence[str], optional: Sequence[str]) -> list[Row]:
-    """Read a CSV or the first sheet of a workbook; either way the same faults are named."""
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return read_rows(path, columns, optional)
-    lines = _workbook(path)
-    if len(lines) < 2:
-        raise DataError(f"{len(lines)} row(s)", "a header and at least one row", file=path)
-    (_, header), *body = lines
-    check_header(header, columns, optional, path)
-    return [make_row(header, cells, optional, path, line) for line, cells in body]
-
-
-def _workbook(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the first sheet's rows that are not empty, each with its number."""
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise DataError(
-            f"{path.name!r} and no reader of Excel files", "pip install 'piilib[office]', or a CSV"
-        ) from None
-    if not path.is_file():
-        raise DataError(f"no file {str(path)!r}", "an existing CSV or Excel file")
-    try:
-        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise DataError(
-            f"a file that is no workbook ({error})", "an .xlsx file", file=path
-        ) from None
-    sheet: Any = book.worksheets[0]
-    merged = sorted(str(area) for area in sheet.merged_cells.ranges)
-    if merged:
-        raise DataError(f"merged cells {merged[0]}", "one value in each cell", file=path)
-    lines = [(i, list(map(_text, row))) for i, row in enumerate(sheet.values, 1)]
-    lines = [(i, cells) for i, cells in lines if any(cells)]
-    width = max((len(cells) - _empty_end(cells) for _, cells in lines), default=0)
-    return [(i, cells[:width]) for i, cells in lines]
-
-
-def _empty_end(cells: Sequence[str]) -> int:
-    """Count the empty cells at the end of a row."""
-    return next((i for i, cell in enumerate(reversed(cells)) if cell), len(cells))
-
-
-def _text(cell: object) -> str:
-    """Write a cell as a CSV would have it."""
-    if cell is None:
-        return ""
-    return format(cell, ".15g") if isinstance(cell, float) else str(cell).strip()

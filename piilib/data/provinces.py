@@ -23,6 +23,11 @@ def key_of(name: str) -> str:
     đ becomes d, diacritics are dropped, words are joined by hyphens and "tỉnh",
     "thành phố" and "TP" in front are left out: ``"TP. Hồ Chí Minh"`` gives
     ``"ho-chi-minh"``.
+
+    Examples
+    --------
+    >>> key_of("TP. Hồ Chí Minh"), key_of("Đắk Lắk")
+    ('ho-chi-minh', 'dak-lak')
     """
     plain = unicodedata.normalize("NFD", name.strip().lower().replace("đ", "d"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
@@ -45,6 +50,16 @@ def provinces(basis: int = 63, data: str | Path | None = None) -> pd.DataFrame:
         Index: key. Columns ``name_vi``, ``name_en``, ``region_key``, ``region_vi``,
         ``region_en``, ``merged_into`` (63: the key of the unit it belongs to since July
         2025), ``members`` (34: keys joined by ";").
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> len(pii.provinces()), len(pii.provinces(34))
+    (63, 34)
+    >>> pii.provinces(34).at["bac-ninh", "members"]
+    'bac-ninh;bac-giang'
+    >>> pii.provinces(63).at["cao-bang", "name_vi"]
+    'Cao Bằng'
     """
     if basis not in (63, 34):
         raise DataError(f"basis={basis}", "63 or 34")
@@ -84,6 +99,12 @@ def resolve(name: str, data: str | Path | None = None) -> str:
     ------
     DataError
         If there is no such province; the message suggests the nearest.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> [pii.resolve(name) for name in ("TP. Hồ Chí Minh", "Tỉnh Cao Bằng", "Dak Lak")]
+    ['ho-chi-minh', 'cao-bang', 'dak-lak']
     """
     spellings = _spellings(data_dir(data))
     known = set(spellings.values())

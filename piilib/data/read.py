@@ -180,6 +180,11 @@ def from_vietnamese(printed: str) -> str:
     ------
     ValueError
         If it is neither.
+
+    Examples
+    --------
+    >>> from_vietnamese("1.255,81"), from_vietnamese("n/a")
+    ('1255.81', '')
     """
     cell = printed.strip().replace("\u2212", "-")
     if cell in MISSING_MARKS:

@@ -110,6 +110,18 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         {name: _text() for name in ("spelling", "name_vi", "name_en", "short_vi", "short_en")},
         ["spelling"],
     ),
+    "tiles": _schema(
+        {
+            "basis": _one_of("63", "34"),
+            "key": _text(KEY),
+            "part": _text(KEY, empty=True),
+            "column": _text(NUMBER),
+            "row": _text(NUMBER),
+            "label_vi": _text(),
+            "label_en": _text(),
+        },
+        ["basis", "column", "row"],
+    ),
     "provinces": _schema(
         {
             "basis": _one_of("63", "34"),

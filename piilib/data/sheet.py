@@ -14,6 +14,7 @@ import pandas as pd
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import resolve, resolve_cell
 from piilib.data.read import Row, number, read_rows, whole
+from piilib.data.workbook import spreadsheet
 from piilib.errors import DataError
 
 COLUMNS = ("province", "year", "code", "value", "lowest", "highest")
@@ -44,6 +45,17 @@ class Sheet:
         The document.
     file : Path or None
         The file it was read from.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> sheet.score, sheet.rank, sheet.of
+    (23.95, 63, 63)
+    >>> sheet.table.loc["1.1.1"].tolist()
+    [45.28, 25.16, 52.51]
+    >>> sheet.half.loc["1.1.1"].tolist()
+    [0.005, 0.005, 0.005]
     """
 
     unit: str
@@ -54,11 +66,12 @@ class Sheet:
     of: int | None
     source: str
     file: Path | None = None
+    recomputed: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
-        """The published index score."""
-        return float(self.table.at["PII", "value"])
+        """The published index score; NaN where there is none."""
+        return float(self.table["value"].get("PII", float("nan")))
 
 
 def framework_codes(data: str | Path | None = None) -> dict[str, str]:
@@ -68,7 +81,13 @@ def framework_codes(data: str | Path | None = None) -> dict[str, str]:
 
 
 def sheet_years(province: str, data: str | Path | None = None) -> list[int]:
-    """List the years for which a province's sheet is in the data, ascending."""
+    """List the years for which a province's sheet is in the data, ascending.
+
+    Examples
+    --------
+    >>> sheet_years("cao-bang")
+    [2023, 2024]
+    """
     path, folder = _sheet_file(data)
     key = resolve(province, folder)
     return sorted(year for unit, year in sheets_in(path, folder) if unit == key)
@@ -78,7 +97,7 @@ def sheets_in(path: Path, folder: Path) -> dict[tuple[str, int], list[Row]]:
     """Group the rows of a CSV of sheets by province (its key) and year, in the file's order."""
     keys: dict[str, str] = {}
     found: dict[tuple[str, int], list[Row]] = {}
-    for row in read_rows(path, COLUMNS, OPTIONAL):
+    for row in spreadsheet(path, COLUMNS, OPTIONAL, as_shown=True):
         name = row["province"]
         if name not in keys:
             keys[name] = resolve_cell(row, "province", path, folder)
@@ -109,6 +128,12 @@ def load_sheet(province: str, year: int, data: str | Path | None = None) -> Shee
         If the province or the year is not there, or a row is wrong: an unknown, repeated or
         missing code, a decimal comma, "n/a", highest below lowest, a value outside
         [lowest, highest], a score outside 0-100. The message names file, row and column.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> [pii.load_sheet("Cao Bằng", year).score for year in (2023, 2024)]
+    [22.18, 23.95]
     """
     path, folder = _sheet_file(data)
     key = resolve(province, folder)
@@ -208,7 +233,7 @@ def _check_range(row: Row, cells: Sequence[float], level: str, path: Path) -> No
             if bound and isnan(cell):
                 expected = "the national lowest and highest of every indicator"
                 raise fault("an empty cell", expected, column=column)
-        elif not (0 <= cell <= 100 or (bound and isnan(cell))):
+        elif not (0 <= cell <= 100 or isnan(cell)):
             expected = f"the published score of {row['code']} on 0-100"
             raise fault(repr(row[column]), expected, column=column)
     if highest < lowest:
@@ -228,13 +253,13 @@ def _check_range(row: Row, cells: Sequence[float], level: str, path: Path) -> No
 def _check_complete(
     codes: dict[str, str], lines: dict[str, int], key: str, year: int, path: Path
 ) -> None:
-    """Sub-indices are seldom published; every other node must be there."""
-    needed = [code for code, level in codes.items() if level != "subindex"]
+    """Every indicator must be there; scores of groups may not have been published."""
+    needed = [code for code, level in codes.items() if level == "indicator"]
     missing = [code for code in needed if code not in lines]
     if missing:
         raise DataError(
             f"no row for {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''} ({key} {year})",
-            f"{len(needed)} rows: 52 indicators, 16 sub-pillars, 7 pillars and PII",
+            f"a row for each of the {len(needed)} indicators",
             file=path,
             column="code",
         )

@@ -43,6 +43,13 @@ class Scoreboard:
         ``status``, ``address``.
     pillars : DataFrame
         One published figure a row: ``key``, ``code``, ``score``, ``rank``, ``address``.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> board = pii.load_scoreboard(2024)
+    >>> board.basis, board.table[["score", "rank"]].loc["cao-bang"].tolist()
+    (63, [23.95, 63.0])
     """
 
     year: int
@@ -68,6 +75,15 @@ class Plan:
         Stated goals: ``place``, ``what``, ``printed``.
     source : str
         The document.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> plan = pii.load_plan("cao-bang")
+    >>> plan.unit, plan.year
+    ('cao-bang', 2026)
+    >>> plan.goals.set_index("what").loc[["score", "rank"], "value"].tolist()
+    ['30.00', '30']
     """
 
     unit: str
@@ -83,7 +99,15 @@ def basis_of(year: int) -> int:
 
 
 def load_scoreboard(year: int, data: str | Path | None = None) -> Scoreboard:
-    """Read what was published of a year's ranking; units without a figure stand as NaN."""
+    """Read what was published of a year's ranking; units without a figure stand as NaN.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> scores = {year: pii.load_scoreboard(year).table["score"] for year in (2024, 2025)}
+    >>> {year: (len(score), float(score.max())) for year, score in scores.items()}
+    {2024: (63, 60.76), 2025: (34, 65.68)}
+    """
     folder = data_dir(data)
     path = folder / "scoreboard.csv"
     rows = [
@@ -148,7 +172,16 @@ def _float(value: int | None) -> float:
 
 
 def load_plan(province: str, data: str | Path | None = None) -> Plan:
-    """Read a province's plan, in both its versions (text and appendix)."""
+    """Read a province's plan, in both its versions (text and appendix).
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> pii.load_plan("cao-bang").table.loc[["1.1.1"], ["target", "lead"]]
+           target                      lead
+    code
+    1.1.1    60.0  Sở Khoa học và Công nghệ
+    """
     folder = data_dir(data)
     key = resolve(province, data)
     path = folder / "plan.csv"
@@ -203,6 +236,13 @@ def load_effort(path: str | Path | None = None, data: str | Path | None = None) 
     DataError
         If a code is unknown, repeated or missing, a kind is unknown, a step is not
         positive, a difficulty is outside 1-5 or a reason is missing.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> efforts = pii.load_effort()
+    >>> len(efforts), efforts.at["7.1.1", "kind"], efforts.at["6.1.1", "kind"]
+    (52, 'growth', 'count-flow')
     """
     folder = data_dir(data)
     file = Path(path) if path else folder / "effort.csv"

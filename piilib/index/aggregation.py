@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from piilib.errors import DataError
+from piilib.index.check import is_number, shown
 from piilib.index.framework import Framework
 from piilib.types import Array
 
@@ -35,6 +36,16 @@ class Aggregation:
     References
     ----------
     OECD/JRC (2008), step 6; COINr 1.1 for the rescaling of weights and for Copeland.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import piilib as pii
+    >>> from piilib.index.aggregation import combine
+    >>> scores, half = np.array([20.0, 80.0]), np.array([0.5, 0.5])
+    >>> rules = [pii.Aggregation(rule) for rule in ("arithmetic", "geometric", "harmonic")]
+    >>> [round(float(combine(scores, half, rule)), 9) for rule in rules]
+    [50.0, 40.0, 32.0]
     """
 
     rule: str = "arithmetic"
@@ -46,10 +57,10 @@ class Aggregation:
             raise DataError(f"the aggregation {self.rule!r}", f"one of {', '.join(RULES)}")
         if (self.p is None) == (self.rule == "generalised"):
             raise DataError(f"p={self.p} for {self.rule!r}", "p with 'generalised', and only there")
-        if self.p is not None and not abs(self.p) <= 20:
-            raise DataError(f"p={self.p}", "a number from -20 to 20")
-        if not 0 <= self.threshold <= 1:
-            raise DataError(f"threshold={self.threshold}", "a share from 0 to 1")
+        if self.p is not None and not (is_number(self.p) and abs(self.p) <= 20):
+            raise DataError(f"p={shown(self.p)}", "a number from -20 to 20")
+        if not (is_number(self.threshold) and 0 <= self.threshold <= 1):
+            raise DataError(f"threshold={shown(self.threshold)}", "a share from 0 to 1")
 
     @property
     def power(self) -> float:
@@ -84,6 +95,12 @@ def arithmetic(scores: Array, shares: Array) -> Array:
     -------
     array, shape (...)
         NaN where every child is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(arithmetic(np.array([10.0, np.nan, 30.0]), np.array([0.2, 0.5, 0.3])))  # (2 + 9)/0.5
+    22.0
     """
     present = ~np.isnan(scores)
     weight = np.where(present, shares, 0.0)
@@ -130,6 +147,13 @@ def copeland(scores: Array, shares: Array) -> Array:
     -------
     array, shape (..., units)
         NaN for a unit without any child that counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = np.array([[3.0, 1], [2, 2], [1, 1]])  # 1 and 2 draw, both beat 3
+    >>> copeland(scores, np.array([0.5, 0.5])).tolist()
+    [1.0, 1.0, -2.0]
     """
     units, children = scores.shape
     here, other = scores[:, None, :], scores[None, :, :]

@@ -13,6 +13,7 @@ import pandas as pd
 from piilib.data.lookup import data_dir
 from piilib.data.read import read_rows
 from piilib.errors import DataError
+from piilib.index.check import read_number, refuse_weights, shown
 
 REQUIRED = ("code", "parent", "weight", "direction")
 #: Years for which treatments were inferred from a sheet; they are never carried to another.
@@ -29,6 +30,20 @@ class Framework:
         Index: code, every parent before its children. Columns ``parent`` (empty for the
         root), ``weight`` (within its group, any scale), ``direction`` (+1: more is better,
         −1: less is better) and whatever else was given (``name_*``, ``unit_*`` …).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> fw = pii.Framework.from_frame(pd.DataFrame({
+    ...     "code": ["T", "A", "a", "b", "c"], "parent": ["", "T", "A", "A", "T"],
+    ...     "weight": [1, 1, 3, 1, 1], "direction": [1, 1, 1, -1, 1]}))
+    >>> fw.indicators, fw.children("A")
+    (('a', 'b', 'c'), ('a', 'b'))
+    >>> fw.effective_weights().to_dict()
+    {'a': 0.375, 'b': 0.125, 'c': 0.5}
+    >>> float(pii.Framework.official(2024).effective_weights()["6.1.1"].round(4))
+    0.0417
     """
 
     table: pd.DataFrame
@@ -46,9 +61,9 @@ class Framework:
         Raises
         ------
         DataError
-            If a column is missing, a code is missing or repeated, a parent is unknown, there is
-            not exactly one root, a weight is not positive, a direction is not ±1 or the
-            parents form a ring.
+            If a column is missing or stands twice, a code is missing or repeated, a parent is
+            unknown, there is not exactly one root, a weight is not a positive number (text is read
+            as one where it can be), a direction is not ±1 or the parents form a ring.
         """
         table = frame.reset_index() if "code" not in frame.columns else frame.copy()
         missing = [name for name in REQUIRED if name not in table.columns]
@@ -56,11 +71,15 @@ class Framework:
             raise DataError(
                 f"the columns {', '.join(map(str, table.columns))}", f"also {', '.join(missing)}"
             )
+        twice = table.columns[table.columns.duplicated()]
+        if len(twice):
+            raise DataError(f"the column {str(twice[0])!r} twice", "each column once")
         table["code"] = table["code"].astype(str)
         table["parent"] = table["parent"].fillna("").astype(str)
-        for name in ("weight", "direction"):
-            table[name] = pd.to_numeric(table[name], errors="coerce")
-        _check(table)
+        given = {name: table[name] for name in ("weight", "direction")}
+        for name, cells in given.items():
+            table[name] = pd.Series([read_number(cell) for cell in cells], table.index, dtype=float)
+        _check(table, given)
         table = table.set_index("code").astype({"direction": int})
         return cls(table.loc[_tree_order(table["parent"])])
 
@@ -181,13 +200,12 @@ class Framework:
         weights : mapping, optional
             Weights that replace those of the table for the nodes it names.
         """
+        refuse_weights(weights)
         given = self.table["weight"].astype(float).copy()
         for node, weight in (weights or {}).items():
             if node not in given.index:
                 raise DataError(f"a weight for {node!r}", "codes of the framework")
-            if not 0 <= weight < np.inf:
-                raise DataError(f"the weight {weight} of {node!r}", "a weight of 0 or more")
-            given[node] = weight
+            given[node] = float(weight)
         total = given.groupby(self.table["parent"]).transform("sum")
         for parent in dict.fromkeys(self.table.loc[total <= 0, "parent"]):
             if not given.get(parent, 1.0) == 0:
@@ -210,7 +228,7 @@ class Framework:
         return pd.Series(effective).loc[list(self.indicators)]
 
 
-def _check(table: pd.DataFrame) -> None:
+def _check(table: pd.DataFrame, given: Mapping[str, pd.Series]) -> None:
     codes = table["code"]
     if (codes.isna() | (codes == "")).any():
         raise DataError("a row without a code", "a code in every row")
@@ -227,7 +245,8 @@ def _check(table: pd.DataFrame) -> None:
         ("direction", table["direction"].isin([1, -1]), "1 or -1"),
     ):
         if not good.all():
-            raise DataError(f"the {name} of {codes[~good].iloc[0]!r}", expected)
+            found = shown(given[name][~good].iloc[0])
+            raise DataError(f"the {name} {found} of {codes[~good].iloc[0]!r}", expected)
 
 
 def _tree_order(parent: pd.Series) -> list[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from piilib.data.panel import load_panel, spreadsheet
+from piilib.data.panel import load_panel
 from piilib.data.read import number, write_rows
+from piilib.data.workbook import spreadsheet
 from piilib.errors import DataError
 from piilib.index.framework import REQUIRED, Framework
 
@@ -33,6 +34,18 @@ def load_framework(path: str | Path) -> Framework:
     ------
     DataError
         With file, row and column, if the file or the tree is faulty.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> table = pii.framework_template(pd.DataFrame({"a": [1, 2], "b": [3, 5]}))
+    >>> with TemporaryDirectory() as folder:
+    ...     table.to_csv(f"{folder}/framework.csv", index=False)
+    ...     fw = pii.load_framework(f"{folder}/framework.csv")
+    >>> fw.root, fw.indicators
+    ('INDEX', ('a', 'b'))
     """
     path = Path(path)
     rows = spreadsheet(path, REQUIRED, NAMES)
@@ -63,6 +76,17 @@ def framework_template(panel: pd.DataFrame | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``code, parent, weight, direction, name_vi, name_en, unit, level``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [1, 2], "b": [3, 5]}, index=["x", "y"])
+    >>> pii.framework_template(panel)[["code", "parent", "weight", "direction", "level"]]
+        code parent weight direction      level
+    0  INDEX             1         1      index
+    1      a  INDEX      1         1  indicator
+    2      b  INDEX      1         1  indicator
     """
     columns = [*REQUIRED, *NAMES]
     if panel is None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from piilib.errors import DataError
 from piilib.index.aggregation import Aggregation, as_aggregation, by_level, up_the_tree
+from piilib.index.check import refuse_weights
 from piilib.index.framework import Framework
 from piilib.index.moments import kurtosis, skewness
 from piilib.index.normalisation import Normalisation, as_normalisation, normalise
@@ -38,6 +39,20 @@ class Result:
         changed), ``units`` (whose, where single points were moved), ``skewness_before``,
         ``kurtosis_before``, ``skewness_after``, ``kurtosis_after`` (sample, type 2) and
         ``passes`` (no outliers are left by the rule's own test).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [0, 5, 10, 90], "b": [4, 1, 2, 0]}, index=list("wxyz"))
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> result = pii.Method({"a": pii.Treatment("cap", upper=10)}).score(panel, fw)
+    >>> result.scores["INDEX"].tolist(), result.ranks["INDEX"].tolist()
+    ([50.0, 37.5, 75.0, 50.0], [2.0, 4.0, 1.0, 2.0])
+    >>> result.treatment_report[["rule", "applied", "points", "units"]]
+       rule applied  points units
+    a   cap     cap       1  (z,)
+    b  none    none       0    ()
     """
 
     treated: pd.DataFrame
@@ -92,6 +107,7 @@ class Method:
             as_normalisation(rule)
         for rule in _each(self.aggregation):
             as_aggregation(rule)
+        refuse_weights(self.weights)
 
     def replace(self, **changes: Any) -> Method:
         """Return a copy with some choices changed."""
@@ -103,7 +119,8 @@ class Method:
         Parameters
         ----------
         panel : DataFrame
-            Units × indicator codes, numbers, NaN where missing.
+            Units × indicator codes, numbers, NaN where missing. A unit without any value is kept;
+            it has no score and no rank, and changes nothing for the others.
         fw : Framework
 
         Returns
@@ -113,9 +130,10 @@ class Method:
         Raises
         ------
         DataError
-            If an indicator's column is missing, unknown or repeated, a unit stands twice, a cell
-            is not a number, a choice is for an unknown code, or a rule cannot apply (an indicator
-            that does not vary, a geometric mean of 0 …): the message names unit and indicator.
+            If there is no unit, an indicator's column is missing, unknown or repeated, a unit
+            stands twice, a cell is not a number (text, a date, True or False), a choice is for an
+            unknown code, or a rule cannot apply (an indicator that does not vary, a geometric mean
+            of 0 …): the message names unit and indicator.
         """
         values = checked_panel(panel, fw)
         treated, applied = treat_panel(values.to_numpy(), fw, self.treatment)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from piilib.errors import DataError
+from piilib.index.check import is_finite, is_pair, read_number, shown
 from piilib.index.framework import Framework
 from piilib.types import Array, Flags
 
@@ -60,10 +61,30 @@ class Normalisation:
     clip : bool, optional
         Limit the scores to the range (goalposts, on by default) or to at most 1 (distances).
 
+    Raises
+    ------
+    DataError
+        If a parameter is not one of the rule's, a bound is not finite, a pair is not two numbers
+        the first of which is below the second, or ``sd`` is not above 0. When it is applied: also
+        if goalposts or targets name what is no indicator of the framework, or lack one that is.
+
     References
     ----------
     OECD/JRC (2008), *Handbook on Constructing Composite Indicators*, step 5. Conventions (ties,
     n − 1, direction before the rule) are those of COINr 1.1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import piilib as pii
+    >>> panel = pd.DataFrame({"a": [10, 25, 60]}, index=["x", "y", "z"])
+    >>> fw = pii.Framework.from_frame(pii.framework_template(panel))
+    >>> fixed = pii.Normalisation("goalposts", goalposts={"a": (0, 50)})
+    >>> for rule in ("minmax", "rank", fixed):
+    ...     pii.Method(normalisation=rule).score(panel, fw).normalised["a"].tolist()
+    [0.0, 30.0, 100.0]
+    [1.0, 2.0, 3.0]
+    [20.0, 50.0, 100.0]
     """
 
     rule: str = "minmax"
@@ -81,12 +102,34 @@ class Normalisation:
         for name, rules in _TAKES.items():
             if getattr(self, name) is not None and self.rule not in rules:
                 raise DataError(f"{name} for {self.rule!r}", f"it with {' or '.join(rules)} only")
-        if self.range is not None and not self.range[0] < self.range[1]:
-            raise DataError(f"range={self.range}", "(lowest, highest), the first below the second")
-        if self.sd is not None and not self.sd > 0:
-            raise DataError(f"sd={self.sd}", "a number above 0")
+        if self.range is not None and not is_pair(self.range):
+            raise DataError(
+                f"range={self.range}",
+                "(lowest, highest), the first below the second, both finite numbers",
+            )
+        if self.mean is not None and not is_finite(self.mean):
+            raise DataError(f"mean={shown(self.mean)}", "a finite number")
+        if self.sd is not None and not (is_finite(self.sd) and self.sd > 0):
+            raise DataError(f"sd={shown(self.sd)}", "a number above 0")
         if self.rule == "dist2ref" and self.reference is None:
             raise DataError("'dist2ref' without a reference", "reference=, one of the units")
+        _check_bounds(self.goalposts, self.target)
+
+
+def _check_bounds(goalposts: object, target: object) -> None:
+    """Refuse goalposts that are not pairs and targets that are not numbers, naming the code."""
+    if isinstance(goalposts, Mapping):
+        for code, pair in goalposts.items():
+            if not is_pair(pair):
+                expected = "(lower, upper), two finite numbers, the first below the second"
+                raise DataError(f"the goalposts {pair!r} of {code!r}", expected)
+    elif goalposts is not None and not (isinstance(goalposts, str) and goalposts == "data"):
+        raise DataError(f"goalposts={goalposts!r}", "'data' or {code: (lower, upper)}")
+    if target is not None and not isinstance(target, Mapping):
+        raise DataError(f"target={target!r}", "{code: number}")
+    for code, goal in (target or {}).items():
+        if not is_finite(goal):
+            raise DataError(f"the target {shown(goal)} of {code!r}", "a finite number")
 
 
 def as_normalisation(rule: str | Normalisation) -> Normalisation:
@@ -119,6 +162,14 @@ def minmax(
     References
     ----------
     OECD/JRC (2008), *Handbook on Constructing Composite Indicators*, step 5.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> minmax(np.array([2.0, 7.0]), np.array(1.0), np.array(5.0), -1).tolist()
+    [75.0, -50.0]
+    >>> minmax(np.array([2.0, 7.0]), np.array(1.0), np.array(5.0), -1, clip=True).tolist()
+    [75.0, 0.0]
     """
     width = np.subtract(high, low)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -174,7 +225,7 @@ def normalise(
             return _on_range(np.clip(share, 0, 1) if rule.clip is not False else share, rule.range)
         case "zscore":
             z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0, ddof=1)
-            return np.asarray(z * (1.0 if rule.sd is None else rule.sd) + (rule.mean or 0.0))
+            return np.asarray(z * float(1 if rule.sd is None else rule.sd) + float(rule.mean or 0))
         case "rank" | "borda" | "percentile":
             return _ranked(x, rule.rule)
         case "dist2max":
@@ -205,7 +256,7 @@ def _extremes(x: Array) -> tuple[Array, Array]:
 
 
 def _on_range(share: Array, bounds: tuple[float, float] | None) -> Array:
-    low, high = bounds or (0.0, 100.0)
+    low, high = (0.0, 100.0) if bounds is None else map(float, bounds)
     return share * (high - low) + low
 
 
@@ -238,12 +289,12 @@ def _reference(unit: object, x: Array, units: pd.Index) -> Array:
 
 def _target(rule: Normalisation, codes: Sequence[str], fw: Framework) -> Array:
     if rule.target is not None:
-        given: Mapping[str, float] = rule.target
+        _refuse_unknown(rule.target, "target", fw)
+        goal = np.array([rule.target.get(code, np.nan) for code in codes], dtype=float)
     elif "target" in fw.table.columns:
-        given = pd.to_numeric(fw.table["target"], errors="coerce").to_dict()
+        goal = _column(fw, "target", codes)
     else:
         raise DataError("no targets", "target={code: value} or a column 'target' of the framework")
-    goal = np.array([given.get(code, np.nan) for code in codes], dtype=float)
     _refuse(np.isnan(goal), codes, "no target of {}", "a number")
     return goal
 
@@ -251,15 +302,13 @@ def _target(rule: Normalisation, codes: Sequence[str], fw: Framework) -> Array:
 def _goalposts(rule: Normalisation, codes: Sequence[str], treated: Array, fw: Framework) -> Array:
     """Lower and upper bound of each indicator, in its own unit, shape (2, indicators)."""
     if isinstance(rule.goalposts, str):
-        if rule.goalposts != "data":
-            raise DataError(f"goalposts={rule.goalposts!r}", "'data' or {code: (lower, upper)}")
         pair = np.array(_extremes(treated))
     elif rule.goalposts is not None:
+        _refuse_unknown(rule.goalposts, "goalposts", fw)
         empty = (np.nan, np.nan)
         pair = np.array([rule.goalposts.get(code, empty) for code in codes], dtype=float).T
     elif {"goalpost_low", "goalpost_high"} <= set(fw.table.columns):
-        table = fw.table.loc[list(codes), ["goalpost_low", "goalpost_high"]]
-        pair = table.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float).T
+        pair = np.array([_column(fw, f"goalpost_{end}", codes) for end in ("low", "high")])
     else:
         raise DataError(
             "no goalposts",
@@ -269,6 +318,23 @@ def _goalposts(rule: Normalisation, codes: Sequence[str], treated: Array, fw: Fr
     _refuse(~(pair[0] < pair[1]), codes, "goalposts of {} that are missing or equal or swapped",
             "(lower, upper)")  # fmt: skip
     return pair
+
+
+def _column(fw: Framework, name: str, codes: Sequence[str]) -> Array:
+    """Read numbers from a column of the framework; NaN where a cell is empty."""
+    cells = fw.table.loc[list(codes), name]
+    found = np.array([read_number(cell) for cell in cells], dtype=float)
+    empty = (cells.isna() | (cells == "")).to_numpy(dtype=bool)
+    for code, cell, good in zip(codes, cells, empty | np.isfinite(found), strict=True):
+        if not good:
+            raise DataError(f"{shown(cell)} of {code!r}", "a finite number, or none", column=name)
+    return found
+
+
+def _refuse_unknown(given: Mapping[str, object], what: str, fw: Framework) -> None:
+    unknown = [repr(code) for code in given if code not in fw.indicators]
+    if unknown:
+        raise DataError(f"{what} of {', '.join(unknown)}", "codes of indicators of the framework")
 
 
 def _refuse(bad: Flags, codes: Sequence[str], found: str, expected: str) -> None:

@@ -16,6 +16,12 @@ def ranks(scores: pd.DataFrame) -> pd.DataFrame:
 
     Ties take the lowest number (1, 2, 2, 4); a missing score has no rank. Scores that differ by
     less than 10⁻¹² of the largest are a tie, as they differ by arithmetic alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ranks(pd.DataFrame({"T": [50.0, 90.0, 50.0, 10.0, None]}))["T"].tolist()
+    [2.0, 1.0, 2.0, 4.0, nan]
     """
     values = scores.to_numpy(dtype=float).T
     order = np.argsort(-values, axis=1)

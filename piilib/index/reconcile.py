@@ -50,6 +50,18 @@ def reconcile(
         method or a figure is not the official one); ``low``, ``high`` (what rounding allows
         the recomputed score to be); ``fits`` (the published score ± its own rounding
         overlaps that interval); ``free_numbers`` (fitted caps used in it).
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> sheet = pii.load_sheet("cao-bang", 2024)
+    >>> plain = pii.reconcile(sheet, "plain")
+    >>> groups = [node for node in plain.index if node.count(".") == 1]
+    >>> len(groups), int(plain.loc[groups, "fits"].sum())
+    (16, 8)
+    >>> plain.loc[["PII"], ["published", "low", "recomputed", "high", "fits"]].round(3)
+         published     low  recomputed    high  fits
+    PII      23.95  23.944      23.949  23.954  True
     """
     fw = method_framework(sheet.year, method, data)
     scores = sheet_scores(sheet, fw)
@@ -69,11 +81,13 @@ def reconcile(
             "fits": low - half - _SLACK <= published <= high + half + _SLACK,
             "free_numbers": _free_numbers(node, fw) if leaves is None else 0,
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    columns = ["published", "recomputed", "residual", "low", "high", "fits", "free_numbers"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"fits": bool})
 
 
 def _published_nodes(sheet: Sheet, fw: Framework) -> dict[str, float]:
-    nodes = [node for node in fw.table.index if fw.children(node) and node in sheet.table.index]
+    known = [node for node in sheet.table.index if node not in sheet.recomputed]
+    nodes = [node for node in fw.table.index if fw.children(node) and node in known]
     found = {node: float(sheet.table.at[node, "value"]) for node in nodes}
     return {node: value for node, value in found.items() if not np.isnan(value)}
 
@@ -134,12 +148,18 @@ def fit_counts(sheets: Sequence[Sheet], data: str | Path | None = None) -> dict[
     dict
         ``total``; ``plain``; ``reversed`` (no free number); ``official`` (with fitted caps). A
         count of "official" is never told without that of "reversed" beside it.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> fit_counts([pii.load_sheet("cao-bang", year) for year in (2023, 2024)])
+    {'total': 32, 'plain': 18, 'reversed': 20, 'official': 32}
     """
     counts = {"total": 0, "plain": 0, "reversed": 0, "official": 0}
     for sheet in sheets:
         for method in ("plain", "reversed", "official"):
             table = reconcile(sheet, method, data)
-            groups = table[table.index.map(lambda node: str(node).count(".") == 1)]
+            groups = table.loc[[node for node in table.index if str(node).count(".") == 1]]
             counts[method] += int(groups["fits"].sum())
         counts["total"] += len(groups)
     return counts

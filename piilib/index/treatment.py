@@ -9,6 +9,7 @@ from scipy.special import boxcox
 from scipy.stats import boxcox_normmax
 
 from piilib.errors import DataError
+from piilib.index.check import is_finite, is_number, shown
 from piilib.index.moments import kurtosis, skewness
 from piilib.types import Array
 
@@ -17,6 +18,8 @@ RULES = (
 )  # fmt: skip
 #: Rules that first look whether there are outliers, with the skewness that each allows.
 _TESTED = {"coin": 2.0, "gii": 2.25, "winsorise": 2.0}
+#: Powers of Box and Cox beyond ± this leave nothing but the extremes.
+_MOST_POWER = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Treatment:
     factor : float, optional
         f of ``"log_gii"``; by default 1, or the smallest power of ten with max·f ≥ 10.
     power : float, optional
-        λ of ``"boxcox"``; by default that of largest likelihood.
+        λ of ``"boxcox"``, from −5 to 5; by default that of largest likelihood within them.
     combine : bool
         The logarithm acts on the winsorised values instead of the original ones.
 
@@ -58,6 +61,17 @@ class Treatment:
     Becker, Caperna, Del Sorbo et al. (2022), "COINr", *JOSS* 7(78), 4567, for ``coin`` and the
     order of steps; WIPO, *Global Innovation Index*, appendix on outliers, for ``gii``; JRC COIN
     Tool for the logarithms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import piilib as pii
+    >>> values = np.array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 30, 100.0])  # they fail the test
+    >>> treated, applied = pii.Treatment("winsorise").steps(values)
+    >>> applied, treated[-2:].tolist()
+    ('winsorise', [30.0, 30.0])
+    >>> pii.Treatment("cap", lower=2, upper=9).apply(values)[[0, -1]].tolist()
+    [2.0, 9.0]
     """
 
     rule: str = "none"
@@ -75,14 +89,20 @@ class Treatment:
             raise DataError(
                 f"the treatment {self.rule!r}", f"'official' or one of {', '.join(RULES)}"
             )
-        if not self.lower < self.upper:
-            raise DataError(f"lower={self.lower}, upper={self.upper}", "lower < upper")
-        if self.max_winsorised is not None and self.max_winsorised < 0:
-            raise DataError(f"max_winsorised={self.max_winsorised}", "0 or more, or None")
+        if not (is_number(self.lower) and is_number(self.upper) and self.lower < self.upper):
+            found = f"lower={shown(self.lower)}, upper={shown(self.upper)}"
+            raise DataError(found, "lower < upper, two numbers")
+        most = self.max_winsorised
+        if most is not None and not (is_number(most) and most >= 0):
+            raise DataError(f"max_winsorised={shown(most)}", "0 or more, or None")
         for name in ("skewness", "kurtosis", "factor"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise DataError(f"{name}={value}", "a number above 0")
+            if value is not None and not (is_number(value) and value > 0):
+                raise DataError(f"{name}={shown(value)}", "a number above 0")
+        if self.power is not None and not (
+            is_finite(self.power) and abs(self.power) <= _MOST_POWER
+        ):
+            raise DataError(f"power={shown(self.power)}", "a number from -5 to 5")
 
     def passes(self, values: Array) -> bool:
         """Tell whether the values have no outliers; True where that cannot be told."""
@@ -100,13 +120,14 @@ class Treatment:
         Returns
         -------
         array, str
-            The second is ``"none"`` where nothing changed, else the rules that acted, as in
-            ``"winsorise"`` or ``"winsorise+log"``.
+            The second is ``"none"`` where nothing was done (an indicator that does not vary is
+            left alone), else the rules that acted, as in ``"winsorise"`` or ``"winsorise+log"``.
 
         Raises
         ------
         DataError
-            If the logarithm of the GII is not defined: no value above 1/f.
+            If the logarithm of the GII is not defined (no value above 1/f), or a result is too
+            large to be a number, or one and the same for all.
         """
         known = values[~np.isnan(values)]
         if self.rule == "none" or not known.size:
@@ -115,6 +136,8 @@ class Treatment:
             capped = np.clip(values, self.lower, self.upper)
             return capped, "none" if np.array_equal(known, capped[~np.isnan(values)]) else "cap"
         if self.rule not in _TESTED:
+            if known.min() == known.max():
+                return values, "none"
             return _transform(values, self.rule, self), self.rule
         if self.passes(values):
             return values, "none"
@@ -152,9 +175,26 @@ def _winsorise(values: Array, rule: Treatment) -> Array:
 
 
 def _transform(values: Array, form: str, rule: Treatment) -> Array:
+    """Transform values that differ; what overflows, or falls into one, is refused."""
+    try:
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            found = _formula(values, form, rule)
+    except DataError:
+        raise
+    except (ArithmeticError, RuntimeError, ValueError):  # no power of largest likelihood
+        found = np.full_like(values, np.inf)
+    known = found[~np.isnan(values)]
+    if not (np.isfinite(known).all() and known.min() < known.max()):
+        low, high = np.nanmin(values), np.nanmax(values)
+        raise DataError(
+            f"values from {low:g} to {high:g}, too far apart or too close for {form!r}",
+            "values on another scale (in thousands or millions, say), or another treatment",
+        )
+    return found
+
+
+def _formula(values: Array, form: str, rule: Treatment) -> Array:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if low == high:
-        return values
     tail = 0.01 * (high - low)
     if form == "log_plus" and skewness(values) <= 0:
         return np.asarray(-np.log(high + tail - values))
@@ -169,7 +209,8 @@ def _transform(values: Array, form: str, rule: Treatment) -> Array:
 
 def _boxcox(positive: Array, power: float | None) -> Array:
     if power is None:
-        power = float(boxcox_normmax(positive[~np.isnan(positive)], method="mle"))
+        best = float(boxcox_normmax(positive[~np.isnan(positive)], method="mle"))
+        power = float(np.clip(best, -_MOST_POWER, _MOST_POWER))
     return np.asarray(boxcox(positive, power))
 
 

@@ -24,6 +24,7 @@ from piilib.data.tables import (
 )
 from piilib.errors import DataError
 from piilib.index.framework import Framework
+from piilib.index.own_scores import with_scores
 from piilib.report.numbers import Lang
 
 
@@ -147,6 +148,8 @@ def prepare(
         sheet = load_sheet(key, year, source)
         before = sheet_before(sheet, source)
         base = anchor(sheet, effort=efforts, seed=seed, data=source)
+        sheet = base.sheet
+        before = with_scores(before, base.fw) if before is not None else None
     plan = load_plan(key, folder) if has_plan(key, folder) else None
     if base is not None:
         table = levers(base, draws=draws, seed=seed, plan=plan, data=folder)

@@ -8,7 +8,7 @@ import pandas as pd
 from piilib.data.tables import load_table
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
-from piilib.report.numbers import listing
+from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -29,9 +29,21 @@ REGION_BASIS = 63
 def known_scores(d: Diagnostic) -> pd.Series:
     """Return the published scores of the year, with the one that the province's sheet gives."""
     known = d.scoreboard.table["score"].copy()
-    if d.sheet is not None:
+    if d.sheet is not None and "PII" not in d.sheet.recomputed:
         known[d.key] = d.sheet.score
     return known.dropna()
+
+
+def recomputed_text(d: Diagnostic) -> str:
+    """Give the index that the values of the sheet lead to, where none was published."""
+    if d.sheet is None or "PII" not in d.sheet.recomputed:
+        return ""
+    half = float(d.sheet.half.at["PII", "value"])
+    ends = interval(d.sheet.score - half, d.sheet.score + half, 2, d.lang)
+    return d.say(
+        f" Tính lại từ các giá trị trong phiếu theo cách tính suy luận: {ends}.",
+        f" Recomputed from the sheet's values by the inferred method: {ends}.",
+    )
 
 
 def own_rank(d: Diagnostic) -> tuple[int | None, int]:
@@ -54,6 +66,7 @@ def position(d: Diagnostic) -> Html:
                 f"The PII {d.year} score of {d.name} is not in the sources collected.",
             )
             + (place if rank else "")
+            + recomputed_text(d)
         )
     public = int(d.scoreboard.table["score"].notna().sum())
     place = d.say(f", xếp thứ {rank}/{of}", f", rank {rank} of {of}") if rank else ""

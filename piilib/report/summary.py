@@ -11,7 +11,7 @@ from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
 from piilib.report.prepare import Diagnostic
-from piilib.report.profile import known_scores, own_rank
+from piilib.report.profile import known_scores, own_rank, recomputed_text
 from piilib.report.words import at_bounds, n, no_sheet, pillars
 
 
@@ -33,7 +33,9 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
         (
             d.say(f"Điểm PII {d.year}", f"PII score {d.year}"),
             n(d, score),
-            _compare(d, score) if score == score else d.say("chưa công bố", "not published"),
+            _compare(d, score)
+            if score == score
+            else d.say("chưa công bố.", "not published.") + recomputed_text(d),
         ),
         (
             d.say(f"Xếp hạng {d.year}", f"Rank {d.year}"),
@@ -59,7 +61,7 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
 
 
 def _compare(d: Diagnostic, score: float) -> str:
-    if d.before is None:
+    if d.before is None or "PII" in d.before.recomputed:
         return ""
     change = n(d, score - d.before.score, signed=True)
     return d.say(
@@ -239,6 +241,29 @@ def warning(d: Diagnostic) -> Html:
     """Say how the page may and may not be used; nothing where it recommends nothing."""
     if d.sheet is None:
         return paragraphs("")
+    return Html("\n").join([_recomputed(d), _inferred(d)])
+
+
+def _recomputed(d: Diagnostic) -> Html:
+    """Say which scores on the page were not published, where some were not."""
+    assert d.sheet is not None
+    groups = sorted(d.sheet.recomputed - {"IN", "OUT"})
+    if not groups:
+        return Html()
+    return notice(
+        d.say(
+            f"{len(groups)} điểm nhóm, trụ cột hoặc điểm chung không có trong phiếu: các trang sau "
+            "dùng điểm tính lại từ giá trị chỉ số, không phải điểm công bố. Mức trần suy luận từ "
+            "phiếu của Cao Bằng có thể không đúng với tỉnh khác.",
+            f"{len(groups)} scores of sub-pillars, pillars or the index are not in the sheet: what "
+            "follows uses scores recomputed from the values, not published ones. The caps are "
+            "inferred from the sheet of Cao Bằng and may be wrong for another province.",
+        ),
+        "warning",
+    )
+
+
+def _inferred(d: Diagnostic) -> Html:
     return notice(
         d.say(
             "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; thứ tự đòn "

@@ -98,13 +98,14 @@ def no_sheet(d: Diagnostic) -> Html:
     return notice(
         d.say(
             f"Chưa có phiếu số liệu PII {d.year} của {d.name} nên chưa phân tích được nguyên nhân"
-            " và đòn bẩy. Để bổ sung: lập tệp CSV với các cột province, year, code, value, lowest,"
-            " highest (76 dòng: 52 chỉ số, 16 nhóm, 7 trụ cột, điểm chung) rồi chạy lại với --data"
-            " TỆP.",
+            f" và đòn bẩy. Để bổ sung: pii template sheet --province {d.key} --year {d.year} lập "
+            "một tệp Excel có sẵn mức thấp và cao nhất cả nước (nếu đã công bố); điền 52 giá trị "
+            f"của tỉnh, rồi chạy pii report --province {d.key} --year {d.year} --data TỆP.",
             f"The PII {d.year} sheet of {d.name} is not in hand, so causes and levers cannot be"
-            " shown. To supply it: make a CSV file with the columns province, year, code, value,"
-            " lowest, highest (76 rows: 52 indicators, 16 sub-pillars, 7 pillars, the index), then"
-            " run again with --data FILE.",
+            f" shown. To supply it: pii template sheet --province {d.key} --year {d.year} writes "
+            "an Excel file with the country's lowest and highest (where published); fill in the "
+            f"province's 52 values, then pii report --province {d.key} --year {d.year} --data "
+            "FILE.",
         ),
         "warning",
     )

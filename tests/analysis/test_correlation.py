@@ -188,6 +188,8 @@ def test_bad_frames_are_named(panel, scores):
         correlations(pd.concat([scores, scores.iloc[:1]]), FW)
     with pytest.raises(DataError, match="column 'A'"):
         correlations(scores.assign(A="high"), FW)
+    with pytest.raises(DataError, match="column 'A': found True; expected a number for 'u0'"):
+        correlations(scores.assign(A=True), FW)
 
 
 # --- Cronbach's alpha -----------------------------------------------------------------------------

@@ -176,6 +176,8 @@ def test_an_own_table_of_efforts_changes_the_order(sheets, table, tmp_path):
     [
         (lambda e: e.drop(index="1.1.1"), r"efforts without 1\.1\.1"),
         (lambda e: e.drop(columns="step"), "efforts without step"),
+        (lambda e: e.assign(step="1"), r"the step '1' of 1\.1\.1; expected more than 0, a number"),
+        (lambda e: e.assign(difficulty=True), r"the difficulty True of 1\.1\.1; expected more"),
         (lambda e: e.assign(step=0.0), r"the step 0\.0 of 1\.1\.1; expected more than 0"),
         (lambda e: e.assign(difficulty=np.nan), r"the difficulty nan of 1\.1\.1"),
     ],

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from piilib.analysis.preparation import denominate, impute, imputed_cells, screen
+from piilib.analysis.denomination import denominate
+from piilib.analysis.preparation import impute, imputed_cells, screen
 from piilib.errors import DataError
 from piilib.index.framework import Framework
 

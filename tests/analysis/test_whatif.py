@@ -169,6 +169,7 @@ def test_the_plain_method_reads_4_1_2_the_other_way(sheets, monkeypatch):
         ({"6.1.1": float("nan")}, r"the new value nan of 6\.1\.1; expected a number"),
         ({"6.1.1": float("inf")}, r"the new value inf of 6\.1\.1; expected a number"),
         ({"6.1.1": "0.5"}, r"the new value '0\.5' of 6\.1\.1; expected a number"),
+        ({"6.1.1": True}, r"the new value True of 6\.1\.1; expected a number"),
         ({"6.1.1": None}, r"the new value None of 6\.1\.1; expected a number"),
     ],
 )

@@ -31,6 +31,7 @@ COUNTS = {
     "scoreboard": 62,
     "sheets": 152,
     "sources": 8,
+    "tiles": 101,
     "treatments": 28,
 }
 

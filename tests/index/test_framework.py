@@ -1,17 +1,23 @@
 """The tree: what it refuses, and the official one."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from piilib.errors import DataError
 from piilib.index.framework import Framework
+from piilib.index.method import Method
 from piilib.index.scoring import caps
 
 GOOD = pd.DataFrame(
     [("T", "", 1, 1), ("A", "T", 2, 1), ("a1", "A", 1, 1), ("a2", "A", 3, -1), ("B", "T", 1, 1)],
     columns=["code", "parent", "weight", "direction"],
 )
+#: a1 says the second unit, a2 (better when lower) the first.
+PANEL = pd.DataFrame({"a1": [0, 1], "a2": [0, 1], "B": [0, 1]}, index=["x", "y"])
 
 
 def with_cell(row: int, column: str, value: object) -> pd.DataFrame:
@@ -31,12 +37,37 @@ def with_cell(row: int, column: str, value: object) -> pd.DataFrame:
         (with_cell(3, "code", "a1"), r"the code 'a1' twice; expected each code once"),
         (with_cell(3, "code", ""), r"a row without a code"),
         (with_cell(3, "code", None), r"a row without a code"),
-        (with_cell(2, "weight", 0), r"the weight of 'a1'; expected a number above 0"),
-        (with_cell(2, "weight", -1), r"the weight of 'a1'; expected a number above 0"),
-        (with_cell(2, "weight", "much"), r"the weight of 'a1'; expected a number above 0"),
-        (with_cell(2, "weight", np.inf), r"the weight of 'a1'; expected a number above 0"),
-        (with_cell(3, "direction", 2), r"the direction of 'a2'; expected 1 or -1"),
-        (with_cell(3, "direction", None), r"the direction of 'a2'; expected 1 or -1"),
+        (with_cell(2, "weight", 0), r"the weight 0 of 'a1'; expected a number above 0"),
+        (with_cell(2, "weight", -1), r"the weight -1 of 'a1'; expected a number above 0"),
+        (with_cell(2, "weight", "much"), r"the weight 'much' of 'a1'; expected a number above 0"),
+        (with_cell(2, "weight", np.inf), r"the weight inf of 'a1'; expected a number above 0"),
+        (with_cell(3, "direction", 2), r"the direction 2 of 'a2'; expected 1 or -1"),
+        (with_cell(3, "direction", None), r"the direction None of 'a2'; expected 1 or -1"),
+        *[
+            (
+                with_cell(2, "weight", cell),
+                rf"the weight {found} of 'a1'; expected a number above 0",
+            )
+            for cell, found in (
+                (True, "True"),
+                (np.True_, "True"),
+                (None, "None"),
+                (np.nan, "nan"),
+                ("2,5", "'2,5'"),
+                ("", "''"),
+                (pd.Timestamp("2024-01-01"), r"Timestamp\('2024-01-01 00:00:00'\)"),
+                (1 + 2j, r"\(1\+2j\)"),
+            )
+        ],
+        (
+            GOOD.assign(weight=pd.Timestamp("2024-01-01")),
+            r"the weight Timestamp.* of 'T'; expected",
+        ),
+        (GOOD.assign(weight=True), r"the weight True of 'T'; expected a number above 0"),
+        (with_cell(3, "direction", True), r"the direction True of 'a2'; expected 1 or -1"),
+        (with_cell(3, "direction", "−1"), r"the direction '−1' of 'a2'; expected 1 or -1"),
+        (with_cell(3, "direction", 0.5), r"the direction 0.5 of 'a2'; expected 1 or -1"),
+        (pd.concat([GOOD, GOOD["weight"]], axis=1), r"the column 'weight' twice"),
         (GOOD.drop(columns="weight"), r"found the columns .*; expected also weight"),
         (GOOD.drop(columns=["parent", "direction"]), r"expected also parent, direction"),
         (GOOD.iloc[:0], r"0 nodes without a parent"),
@@ -98,12 +129,32 @@ def test_weights_given_replace_those_they_name():
         ({"a1": -1}, "the weight -1 of 'a1'; expected a weight of 0 or more"),
         ({"a1": np.nan}, "the weight nan of 'a1'"),
         ({"a1": np.inf}, "the weight inf of 'a1'"),
+        ({"a1": "3"}, "the weight '3' of 'a1'; expected a weight of 0 or more, a number"),
+        ({"a1": True}, "the weight True of 'a1'"),
+        ({"a1": None}, "the weight None of 'a1'"),
+        ({"a1": 10**400}, "the weight 10000"),
+        ({"a1": [1]}, r"the weight \[1\] of 'a1'"),
+        (["a1"], "weights of type list; expected {node: weight}, or None"),
+        (pd.Series({"a1": 1.0}), "weights of type Series; expected {node: weight}, or None"),
         ({"a1": 0, "a2": 0}, "weights in .* that sum to 0"),
     ],
 )
 def test_weights_refused(weights, message):
+    fw = Framework.from_frame(GOOD)
     with pytest.raises(DataError, match=message):
-        Framework.from_frame(GOOD).shares(weights)
+        fw.shares(weights)
+    with pytest.raises(DataError, match=message):
+        Method(weights=weights).score(PANEL, fw)
+
+
+@pytest.mark.parametrize("weight", [3, 3.0, np.float32(3), np.int64(3), Decimal(3), Fraction(3)])
+def test_every_kind_of_number_is_a_weight(weight):
+    fw = Framework.from_frame(GOOD)
+    assert fw.shares({"a1": weight})["a1"] == 0.5
+    cells = GOOD.astype(object)
+    cells.loc[2, "weight"] = weight
+    assert Framework.from_frame(cells).shares()["a1"] == 0.5
+    assert Method(weights={"a1": weight}).score(PANEL, fw).scores["A"].tolist() == [50, 50]
 
 
 @pytest.mark.parametrize("year", [2023, 2024])

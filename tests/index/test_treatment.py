@@ -53,6 +53,32 @@ def test_winsorise(values, most, expected, points):
     np.testing.assert_array_equal(x, array(values))  # the original is left as it was
 
 
+#: Skewness 4.7: the top moves; then −4.7: the bottom; then 2.9: the top, now two.
+TOP_BOTTOM_TOP = [-1000, *range(20), 100, 10_000]
+
+
+@pytest.mark.parametrize(
+    ("values", "most", "expected", "moved"),
+    [
+        ([-200, *range(20), 1000], 1, [-200, *range(20), 19], [21]),
+        ([-200, *range(20), 1000], None, [0, *range(20), 19], [0, 21]),
+        ([200, *(-x for x in range(20)), -1000], None, [0, *(-x for x in range(20)), -19], [0, 21]),
+        (TOP_BOTTOM_TOP, 1, [-1000, *range(20), 100, 100], [22]),
+        (TOP_BOTTOM_TOP, 2, [0, *range(20), 100, 100], [0, 22]),
+        (TOP_BOTTOM_TOP, 3, [0, *range(20), 19, 19], [0, 21, 22]),
+        (TOP_BOTTOM_TOP, None, [0, *range(20), 19, 19], [0, 21, 22]),  # one moved twice is one
+    ],
+)
+def test_points_are_counted_once_where_the_side_changes(values, most, expected, moved):
+    fw = Framework.from_frame(
+        pd.DataFrame({"code": ["T", "a"], "parent": ["", "T"], "weight": 1, "direction": 1})
+    )
+    result = Method(Treatment("winsorise", most)).score(pd.DataFrame({"a": array(values)}), fw)
+    assert result.treated["a"].tolist() == expected
+    assert result.treatment_report.at["a", "points"] == len(moved)
+    assert result.treatment_report.at["a", "units"] == tuple(moved)
+
+
 @pytest.mark.parametrize(
     ("skew", "kurt", "passes"),
     [
@@ -186,9 +212,21 @@ def test_boxcox_takes_the_power_of_largest_likelihood(values):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("values", [[5, 5, 5, 5], [NAN, 5], [NAN, NAN], []])
-def test_what_does_not_vary_is_left_alone(rule, values):
-    np.testing.assert_array_equal(Treatment(rule).apply(array(values)), array(values))
+@pytest.mark.parametrize("values", [[5, 5, 5, 5], [NAN, 5], [-5, -5], [NAN, NAN], []])
+def test_what_does_not_vary_is_left_alone_and_reported_so(rule, values):
+    treated, applied = Treatment(rule).steps(array(values))
+    np.testing.assert_array_equal(treated, array(values))
+    assert applied == "none"
+
+
+@pytest.mark.parametrize("rule", ["log", "log_plus", "log_shift", "log_gii", "boxcox"])
+def test_the_report_of_what_does_not_vary(rule):
+    fw = Framework.from_frame(
+        pd.DataFrame({"code": ["T", "a"], "parent": ["", "T"], "weight": 1, "direction": 1})
+    )
+    panel = pd.DataFrame({"a": [5.0, 5.0, NAN, 5.0]}, index=list("pqrs"))
+    report = Method(rule, "rank").score(panel, fw).treatment_report
+    assert report[["rule", "applied", "points"]].loc["a"].tolist() == [rule, "none", 0]
 
 
 @pytest.mark.parametrize(
@@ -224,12 +262,52 @@ def test_logarithms_of_the_gii_refused(values, options, message):
         ({"skewness": 0}, "skewness=0; expected a number above 0"),
         ({"kurtosis": -1}, "kurtosis=-1; expected a number above 0"),
         ({"factor": NAN}, "factor=nan; expected a number above 0"),
+        ({"factor": "2"}, "factor='2'; expected a number above 0"),
+        ({"skewness": True}, "skewness=True; expected a number above 0"),
+        ({"max_winsorised": "5"}, "max_winsorised='5'; expected 0 or more, or None"),
+        ({"max_winsorised": NAN}, "max_winsorised=nan; expected 0 or more, or None"),
+        ({"rule": "cap", "upper": "5"}, "lower=-inf, upper='5'; expected lower < upper"),
+        *[
+            ({"rule": "boxcox", "power": power}, f"power={power!r}; expected a number from -5 to 5")
+            for power in (5.1, -5.1, 100, NAN, np.inf, -np.inf, "2", True)
+        ],
     ],
 )
 def test_options_refused(options, message):
     with pytest.raises(DataError) as error:
         Treatment(**options)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        (Treatment("boxcox", power=5), [0, 1, 1e300]),
+        (Treatment("boxcox"), [-1e308, 0, 1e308]),
+        (Treatment("boxcox"), [0, 1e-300]),  # 1 and 1 after x − min + 1
+        (Treatment("log_shift"), [0, 1e-300]),
+        (Treatment("log"), [-1e308, 0, 1e308]),
+        (Treatment("log"), [0, 5e-324]),  # 1 % of the range is 0
+        (Treatment("log_gii"), [0, 1e300]),
+        (Treatment("log_gii", factor=np.inf), [0, 5]),
+        (Treatment("log_gii"), [0, 5e-324]),  # no power of ten is enough
+    ],
+)
+def test_overflow_is_an_error_and_never_infinite(rule, values):
+    with pytest.raises(DataError, match=rf"too far apart or too close for '{rule.rule}'"):
+        rule.apply(array([*values, NAN]))
+
+
+@pytest.mark.parametrize("power", [-5, 5])
+def test_the_sane_powers_end_at_five(power):
+    treated = Treatment("boxcox", power=power).apply(array([0, 1, NAN]))
+    np.testing.assert_allclose(treated, [0, (2.0**power - 1) / power, NAN])
+
+
+def test_the_power_of_largest_likelihood_is_held_within_the_sane_ones():
+    # With one unit apart from all others the likelihood rises without end.
+    np.testing.assert_allclose(Treatment("boxcox").apply(array([0, 0, 0, 1])), [0, 0, 0, 0.19375])
+    np.testing.assert_allclose(Treatment("boxcox").apply(array([0, 1, 1, 1])), [0, 6.2, 6.2, 6.2])
 
 
 def test_a_treatment_by_name_or_itself():
