@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -29,14 +28,14 @@ def panel(units: int, fw: pii.Framework) -> pd.DataFrame:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the median time of a piece of work, after one run to warm up."""
+    """Return the least time of a piece of work, which other work on the machine disturbs least."""
     work()
     times = []
     for _ in range(REPEATS):
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return min(times)
 
 
 def numpy_tree(fw: pii.Framework, rng: np.random.Generator) -> np.ndarray:

@@ -84,8 +84,10 @@ def _own_and_bounds(d: Diagnostic, year: int, fair: pd.DataFrame) -> str:
 
 def _no_before(d: Diagnostic) -> str:
     return d.say(
-        f"Chưa có phiếu số liệu {d.year - 1} của {d.name} nên chưa so sánh được hai năm.",
-        f"The {d.year - 1} sheet of {d.name} is not in hand, so the years cannot be compared.",
+        f"Chưa có điểm công bố của {d.name} trong cả hai phiếu {d.year - 1} và {d.year} nên chưa "
+        "so sánh được hai năm.",
+        f"The sheets of {d.name} for {d.year - 1} and {d.year} are not both in hand with published "
+        "scores, so the years cannot be compared.",
     )
 
 

@@ -149,7 +149,10 @@ def prepare(
         before = sheet_before(sheet, source)
         base = anchor(sheet, effort=efforts, seed=seed, data=source)
         sheet = base.sheet
-        before = with_scores(before, base.fw) if before is not None else None
+        if any(
+            s.recomputed - {"IN", "OUT"} for s in (sheet, with_scores(before or sheet, base.fw))
+        ):
+            before = None  # recomputed scores of two years are no published change
     plan = load_plan(key, folder) if has_plan(key, folder) else None
     if base is not None:
         table = levers(base, draws=draws, seed=seed, plan=plan, data=folder)

@@ -171,14 +171,25 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
         return needs_sheet(d)
     table = d.sheet.table.loc[pillars(d)].iloc[::-1]
     place = (table["value"] - table["lowest"]) / (table["highest"] - table["lowest"])
+    if place.isna().any():
+        return paragraphs(
+            d.say(
+                "Phiếu không có điểm thấp nhất và cao nhất cả nước của từng trụ cột nên không vẽ.",
+                "The sheet lacks the country's lowest and highest score of some pillar: no chart.",
+            )
+        )
     bottom = [str(code) for code in table.index[table["value"] == table["lowest"]]][::-1]
     fig = figure(8, 4.2)
     axes = fig.subplots()
     names = [f"{code}. {d.node(str(code), short=True)}" for code in table.index]
     axes.hlines(names, table["lowest"], table["highest"], color=COLOURS["light"], linewidth=9)
-    axes.scatter(table["value"], names, color=COLOURS["accent"], s=70, zorder=3)
-    for y, (_, row) in enumerate(table.iterrows()):
-        axes.text(row["value"], y + 0.28, n(d, row["value"]), ha="center", fontsize=10)
+    half = np.array([_doubt(d, str(code)) for code in table.index])
+    axes.scatter(table["value"].where(half == 0), names, color=COLOURS["accent"], s=70, zorder=3)
+    axes.hlines(
+        names, table["value"] - half, table["value"] + half, color=COLOURS["accent"], linewidth=4
+    )
+    for y, (code, row) in enumerate(table.iterrows()):
+        axes.text(row["value"], y + 0.28, _score(d, str(code)), ha="center", fontsize=10)
     axes.set_xlim(0, 100)
     axes.set_ylim(-0.5, len(table) - 0.3)
     axes.set_xlabel(
@@ -209,10 +220,23 @@ def profile_chart(d: Diagnostic) -> Chart | Html:
         key="profile",
         title=title,
         alt=d.say("Bảy trụ cột: ", "Seven pillars: ")
-        + "; ".join(f"{code}: {n(d, v)}" for code, v in table["value"].iloc[::-1].items()),
+        + "; ".join(f"{code}: {_score(d, str(code))}" for code in table.index[::-1]),
         source=source(d),
-        kind=kind(d, "sheet"),
+        kind=kind(d, "inferred" if half.any() else "sheet"),
     )
+
+
+def _doubt(d: Diagnostic, code: str) -> float:
+    """Half the width of a score that was recomputed; 0 for a published one."""
+    assert d.sheet is not None
+    return float(d.sheet.half.at[code, "value"]) if code in d.sheet.recomputed else 0.0
+
+
+def _score(d: Diagnostic, code: str) -> str:
+    """Write a published score, or the interval of a recomputed one."""
+    assert d.sheet is not None
+    value, half = float(d.sheet.table.at[code, "value"]), _doubt(d, code)
+    return interval(value - half, value + half, 2, d.lang) if half else n(d, value)
 
 
 def _even_title(d: Diagnostic, place: float, count: int) -> str:
@@ -245,7 +269,7 @@ def profile_table(d: Diagnostic) -> Table | Html:
         rows.append(
             {
                 "node": label(d, code),
-                "now": row["value"],
+                "now": _score(d, str(code)),
                 "old": old,
                 "change": row["value"] - old,
                 "lowest": row["lowest"],
@@ -264,14 +288,14 @@ def profile_table(d: Diagnostic) -> Table | Html:
         columns=(
             Column("node", d.say("Trụ cột, nhóm chỉ số", "Pillar, sub-pillar")),
             *old_year,
-            Column("now", str(d.year), "number"),
+            Column("now", str(d.year), align="right"),
             *((change,) if old_year else ()),
             Column("lowest", d.say(f"Thấp nhất nước {d.year}", f"Lowest {d.year}"), "number"),
             Column("highest", d.say(f"Cao nhất nước {d.year}", f"Highest {d.year}"), "number"),
         ),
         rows=rows,
         source=source(d),
-        kind=kind(d, "sheet"),
+        kind=kind(d, "inferred" if d.sheet.recomputed - {"IN", "OUT"} else "sheet"),
         lang=d.lang,
     )
 
