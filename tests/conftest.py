@@ -32,6 +32,20 @@ CHROMIUM_ARGS = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep long computations for this run of the tests only, in this process and those it starts.
+
+    A folder named by PIILIB_CACHE from outside is used as it is.
+    """
+    if "PIILIB_CACHE" in os.environ:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIILIB_CACHE", str(tmp_path_factory.mktemp("kept")))
+        yield
+
+
 def find(name: str) -> ModuleType | str | None:
     """Return the module `name`, or the path of the program `name`, or None."""
     if name in PROGRAMS:

@@ -11,7 +11,13 @@ import piilib as pii
 from piilib.cli import main
 from piilib.index.framework_file import write_framework_template
 
-FRAMEWORK = "code,parent,weight,direction,name_vi\nI,,1,1,Chung\nA,I,1,1,Một\na,A,2,1,\nb,A,1,-1,\nc,I,1,1,\n"
+FRAMEWORK = """code,parent,weight,direction,name_vi
+I,,1,1,Chung
+A,I,1,1,Một
+a,A,2,1,
+b,A,1,-1,
+c,I,1,1,
+"""
 PANEL = "unit,a,b,c\nHuế,1,2.5,\nĐắk Lắk,1e-05,-3,4\n"
 
 
@@ -80,7 +86,7 @@ def test_a_workbook_reads_as_its_csv(tmp_path: Path) -> None:
     [
         ("unit,a\nx,1\nx,2\n", "p.csv, row 3, column 'unit': found 'x' again; expected each unit"),
         ("unit,a\nx,1\n,2\n", "row 3, column 'unit': found no name"),
-        ("unit,a\nx,\"1,5\"\n", "row 2, column 'a': found '1,5'; expected .* here 1.5"),
+        ('unit,a\nx,"1,5"\n', "row 2, column 'a': found '1,5'; expected .* here 1.5"),
         ("unit,a\nx,n/a\n", "row 2, column 'a': found 'n/a'; expected an empty cell"),
         ("unit,a\nx,1e999\n", "row 2, column 'a': found '1e999'"),
         ("unit;a\nx;1\n", "row 1: found a header separated by ';'"),
