@@ -2,10 +2,15 @@ from .analysis.agencies import agencies as agencies
 from .analysis.comparison import agreement as agreement
 from .analysis.comparison import compare as compare
 from .analysis.comparison import trends as trends
+from .analysis.completion import Completion as Completion
+from .analysis.completion import complete_scoreboard as complete_scoreboard
 from .analysis.correlation import correlations as correlations
 from .analysis.correlation import cronbach_alpha as cronbach_alpha
 from .analysis.correlation import pca as pca
 from .analysis.denomination import denominate as denominate
+from .analysis.inference import Evidence as Evidence
+from .analysis.inference import Inference as Inference
+from .analysis.inference import infer_method as infer_method
 from .analysis.levers import levers as levers
 from .analysis.preparation import impute as impute
 from .analysis.preparation import imputed_cells as imputed_cells

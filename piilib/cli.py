@@ -153,6 +153,35 @@ def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.option("--year", type=int, default=2024, show_default=True, help="Edition of the index.")
+@click.option("--lang", type=LANGUAGES, default="vi", show_default=True)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the processed tables.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of the reports.",
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+def overview(year: int, lang: str, data_dir: Path | None, out: Path, seed: int) -> None:
+    """Make the national overview: every province's score, or its interval."""
+    from piilib.report.make import make_overview
+    from piilib.report.run import ReportError
+
+    try:
+        path = make_overview(year, lang, data_dir=data_dir, out=out, seed=seed)
+    except ReportError as error:
+        click.echo(f"pii: {error}", err=True)
+        sys.exit(2 if error.ename == "DataError" else 1)
+    click.echo(str(path))
+
+
+@main.command()
 @click.option("--panel", required=True, help="CSV or Excel file: units × indicators.")
 @click.option("--framework", default="", help="CSV or Excel file; see 'pii template framework'.")
 @click.option("--lang", type=LANGUAGES, default="vi", show_default=True)

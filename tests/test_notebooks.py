@@ -21,6 +21,14 @@ COMMANDS = {
         {"province": "cao-bang", "year": "2024", "lang": "en", "draws": "500"},
         "Cao Bang scores 23.95",
     ),
+    "02_national_overview": (
+        {"year": "2024", "lang": "en", "draws": "1000"},
+        "Published scores",
+    ),
+    "06_method_check": (
+        {"province": "cao-bang", "lang": "en", "draws": "500"},
+        "32 of 32 fit with the fewest changes, of which 20 with no free number",
+    ),
     "07_build_an_index": (
         {"lang": "en", "aggregation": "geometric", "draws": "500"},
         "There is no panel yet",

@@ -75,7 +75,7 @@ def test_make_targets_exist(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_commands_exist_with_their_options(name: str) -> None:
     """A whole line is read by the command itself, which refuses what it does not know."""
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     asked = [words[1:] for words in commands(name) if Path(words[0]).name == "pii"]
     assert {words[0] for words in asked} >= {"report", "levers", "check", "lab"}
     for words in asked:
@@ -85,10 +85,10 @@ def test_commands_exist_with_their_options(name: str) -> None:
             command, words = command.get_command(context, words[1]), words[1:]
             assert command is not None, words
         if words[1:]:
-            command.make_context(words[0], words[1:]).close()
+            command.make_context(words[0], words[1:], parent=context).close()
         for option, value in options(words):
             if option == "--province":
-                assert pii.resolve(value) == "cao-bang"
+                assert pii.resolve(value) in ("cao-bang", "ha-giang")
 
 
 @pytest.mark.parametrize("name", READMES)

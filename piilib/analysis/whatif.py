@@ -61,6 +61,7 @@ def anchor(
     seed: int = 0,
     years: int = 1,
     data: str | Path | None = None,
+    framework: Framework | None = None,
 ) -> Anchor:
     """Calibrate a sheet and measure the drift of its bounds.
 
@@ -76,6 +77,8 @@ def anchor(
     years : int
         Years by which the bounds are moved.
     data : path, optional
+    framework : Framework, optional
+        Directions and caps instead of those of ``method``, for instance `Inference.framework`.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def anchor(
     >>> pii.what_if(base, {"6.1.1": 0.5}).index.tolist()
     ['6.1.1', '6.1', '6', 'OUT', 'PII']
     """
-    fw = method_framework(sheet.year, method, data if _is_folder(data) else None)
+    fw = framework or method_framework(sheet.year, method, data if _is_folder(data) else None)
     table = load_effort(data=data if _is_folder(data) else None) if effort is None else effort
     _check_effort(table, fw)
     drift = bound_drift(sheet_before(sheet, data), sheet, fw, table["kind"], years)

@@ -20,7 +20,13 @@ def is_the_lowest(value: Array, lowest: Array) -> npt.NDArray[np.bool_]:
 
 
 def score_interval(
-    printed: pd.DataFrame, half: pd.DataFrame, direction: Array, cap: Array
+    printed: pd.DataFrame,
+    half: pd.DataFrame,
+    direction: Array,
+    cap: Array,
+    *,
+    pin: bool = True,
+    clamp: bool = False,
 ) -> tuple[Array, Array]:
     """Smallest and largest score that the printed figures allow.
 
@@ -35,6 +41,10 @@ def score_interval(
     cap : array
         Upper limit set on values before scoring, NaN where there is none. It replaces the
         highest where it is below it.
+    pin : bool
+        Read a unit that is printed level with the national lowest as the lowest itself.
+    clamp : bool
+        Hold what is printed as 0 or more at 0 or more within its rounding.
 
     Returns
     -------
@@ -45,21 +55,25 @@ def score_interval(
     columns = ("value", "lowest", "highest")
     value, lowest, highest = (printed[c].to_numpy(dtype=float) for c in columns)
     half_value, half_lowest, half_highest = (half[c].to_numpy(dtype=float) for c in columns)
+    below_value, below_lowest = value - half_value, lowest - half_lowest
+    if clamp:
+        below_value = np.where(value >= 0, np.maximum(below_value, 0.0), below_value)
+        below_lowest = np.where(lowest >= 0, np.maximum(below_lowest, 0.0), below_lowest)
     smallest = _score(
-        value - half_value,
-        np.minimum(lowest + half_lowest, value - half_value),
-        np.maximum(highest + half_highest, value - half_value),
+        below_value,
+        np.minimum(lowest + half_lowest, below_value),
+        np.maximum(highest + half_highest, below_value),
         cap,
     )
     # The worst case within rounding also has lowest = value where the intervals touch.
-    smallest = np.where(lowest + half_lowest >= value - half_value, 0.0, smallest)
+    smallest = np.where(lowest + half_lowest >= below_value, 0.0, smallest)
     largest = _score(
         value + half_value,
-        np.minimum(lowest - half_lowest, value + half_value),
+        np.minimum(below_lowest, value + half_value),
         np.maximum(highest - half_highest, value + half_value),
         cap,
     )
-    pinned = is_the_lowest(value, lowest)
+    pinned = is_the_lowest(value, lowest) if pin else np.zeros(value.shape, dtype=bool)
     smallest = np.where(pinned, 0.0, smallest)
     largest = np.where(pinned, 0.0, largest)
     missing = np.isnan(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,29 @@ from piilib.index.scoring import caps, method_framework, sheet_scores
 _SLACK = 1e-9
 
 
-def indicator_intervals(sheet: Sheet, fw: Framework) -> pd.DataFrame:
+#: Ways to read a printed figure that is 0, or level with the lowest: `score_interval`'s options.
+READINGS: Mapping[str, Mapping[str, bool]] = {
+    "adopted": {},
+    "not negative": {"clamp": True},
+    "not pinned": {"pin": False},
+}
+
+
+def indicator_intervals(sheet: Sheet, fw: Framework, reading: str = "adopted") -> pd.DataFrame:
     """Interval of each indicator's score that the printed figures allow (``low``, ``high``)."""
     codes = list(fw.indicators)
     table, half = sheet.table.loc[codes], sheet.half.loc[codes]
     direction = fw.table.loc[codes, "direction"].to_numpy(dtype=float)
-    low, high = score_interval(table, half, direction, caps(fw))
+    low, high = score_interval(table, half, direction, caps(fw), **READINGS[reading])
     return pd.DataFrame({"low": low, "high": high}, index=codes)
 
 
 def reconcile(
-    sheet: Sheet, method: str = "official", data: str | Path | None = None
+    sheet: Sheet,
+    method: str = "official",
+    data: str | Path | None = None,
+    *,
+    reading: str = "adopted",
 ) -> pd.DataFrame:
     """Compare every published score with what the published figures below it give.
 
@@ -41,6 +53,10 @@ def reconcile(
     method : {"official", "plain", "reversed"}
         See `method_framework`. "official" fits all sub-pillars of Cao Bằng in 2023 and 2024
         by construction: 32, of which 20 with no free number.
+    data : path, optional
+    reading : {"adopted", "not negative", "not pinned"}
+        How printed figures are read: as `piilib.index.interval` says; with all values held at 0 or
+        more; with no unit taken for the lowest because it is printed level with it.
 
     Returns
     -------
@@ -65,7 +81,7 @@ def reconcile(
     """
     fw = method_framework(sheet.year, method, data)
     scores = sheet_scores(sheet, fw)
-    bounds = indicator_intervals(sheet, fw)
+    bounds = indicator_intervals(sheet, fw, reading)
     share = fw.shares()
     rows = {}
     for node, published in _published_nodes(sheet, fw).items():
@@ -140,7 +156,9 @@ def _free_numbers(node: str, fw: Framework) -> int:
     return int(with_cap[list(fw.children(node))].sum())
 
 
-def fit_counts(sheets: Sequence[Sheet], data: str | Path | None = None) -> dict[str, int]:
+def fit_counts(
+    sheets: Sequence[Sheet], data: str | Path | None = None, reading: str = "adopted"
+) -> dict[str, int]:
     """Count the sub-pillar scores that each method fits over several years.
 
     Returns
@@ -158,7 +176,7 @@ def fit_counts(sheets: Sequence[Sheet], data: str | Path | None = None) -> dict[
     counts = {"total": 0, "plain": 0, "reversed": 0, "official": 0}
     for sheet in sheets:
         for method in ("plain", "reversed", "official"):
-            table = reconcile(sheet, method, data)
+            table = reconcile(sheet, method, data, reading=reading)
             groups = table.loc[[node for node in table.index if str(node).count(".") == 1]]
             counts[method] += int(groups["fits"].sum())
         counts["total"] += len(groups)

@@ -17,6 +17,7 @@ from piilib.report.numbers import Lang
 from piilib.report.run import run_report
 
 NOTEBOOK = "01_province_diagnostic.ipynb"
+OVERVIEW_NOTEBOOK = "02_national_overview.ipynb"
 INDEX_NOTEBOOK = "07_build_an_index.ipynb"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -142,6 +143,38 @@ def make_index(
         notebook_folder() / INDEX_NOTEBOOK,
         out / language / f"{name}.html",
         parameters={**files, "lang": language, **choices},
+        lang=language,
+        title=title,
+    )
+
+
+def make_overview(
+    year: int,
+    lang: str = "vi",
+    *,
+    data_dir: Path | None = None,
+    out: Path = Path("reports"),
+    seed: int = 0,
+) -> Path:
+    """Run the national overview and write its page to ``out/<year>/<lang>/overview.html``.
+
+    Raises
+    ------
+    DataError
+        If there is no scoreboard of the year.
+    ReportError
+        If the notebook fails.
+    """
+    language: Lang = "en" if lang == "en" else "vi"
+    folder = find_data(data_dir)
+    load_scoreboard(year, folder)
+    title = (
+        f"Bức tranh cả nước: PII {year}" if language == "vi" else f"National overview: PII {year}"
+    )
+    return run_report(
+        notebook_folder() / OVERVIEW_NOTEBOOK,
+        out / str(year) / language / "overview.html",
+        parameters={"year": year, "lang": language, "data": _published(folder), "seed": seed},
         lang=language,
         title=title,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from piilib.data.tables import load_table
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
+from piilib.report.completed import completed_text
 from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
@@ -67,6 +68,7 @@ def position(d: Diagnostic) -> Html:
             )
             + (place if rank else "")
             + recomputed_text(d)
+            + completed_text(d)
         )
     public = int(d.scoreboard.table["score"].notna().sum())
     place = d.say(f", xếp thứ {rank}/{of}", f", rank {rank} of {of}") if rank else ""

@@ -7,6 +7,7 @@ import numpy as np
 from piilib.analysis.change import node_changes
 from piilib.analysis.plan import plan_table, stated_goal
 from piilib.report.block import Html, bullets, cards, notice, paragraphs
+from piilib.report.completed import completed_rank, completed_score
 from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
@@ -35,12 +36,12 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
             n(d, score),
             _compare(d, score)
             if score == score
-            else d.say("chưa công bố.", "not published.") + recomputed_text(d),
+            else d.say("chưa công bố", "not published") + _estimated(d),
         ),
         (
             d.say(f"Xếp hạng {d.year}", f"Rank {d.year}"),
             f"{rank}/{of}" if rank else "–",
-            _old_rank(d),
+            _old_rank(d) or _estimated_rank(d),
         ),
     ]
     if d.plan is not None:
@@ -58,6 +59,18 @@ def _cards(d: Diagnostic) -> list[tuple[str, str, str]]:
         )
     items.append(_next_edition(d))
     return items
+
+
+def _estimated(d: Diagnostic) -> str:
+    """Give the interval that the published facts leave, and the one that the values give."""
+    score = completed_score(d)
+    estimate = d.say(f"; ước lượng {score}", f"; estimated {score}") if score else ""
+    return f"{estimate}.{recomputed_text(d)}"
+
+
+def _estimated_rank(d: Diagnostic) -> str:
+    rank = completed_rank(d)
+    return d.say(f"ước lượng {rank}", f"estimated {rank}") if rank else ""
 
 
 def _compare(d: Diagnostic, score: float) -> str:
