@@ -134,6 +134,8 @@ def _held_back(
     fact, removal = task
     unit = fact.units[0]
     fewer = system.only([one for one in system.facts if not _removed(one, fact, removal)])
+    if removal == REMOVALS[2]:
+        fewer = replace(fewer, change=_unknown_change(system, fact))
     draws = sample(fewer, starts, seed, settings).states[:, at, system.units.index(unit)]
     return _inside(draws[:, None], np.array([(fact.low + fact.high) / 2])).ravel().tolist()
 
@@ -146,6 +148,15 @@ def _removed(fact: Fact, held: Fact, removal: str) -> bool:
         return own and fact.kind == "score"
     mean = fact.kind == "mean" and held.units[0] in fact.group
     return own or (mean and removal == REMOVALS[2])
+
+
+def _unknown_change(system: System, held: Fact) -> Array:
+    """Return the expected change where that of a unit's region is unknown: the others' mean."""
+    own = np.zeros(len(system.units), dtype=bool)
+    for fact in system.facts:
+        if fact.kind == "mean" and held.units[0] in fact.group:
+            own[system.places(fact)] = True
+    return np.where(own, system.change[~own].mean(), system.change)
 
 
 def _inside(draws: Array, truth: Array) -> Array:

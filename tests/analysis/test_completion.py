@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from piilib.analysis.completion import complete_scoreboard, read_system
-from piilib.analysis.completion_calibration import SHORT, calibration_table, simulate_facts
+from piilib.analysis.completion_calibration import (
+    SHORT,
+    _unknown_change,
+    calibration_table,
+    simulate_facts,
+)
 from piilib.analysis.completion_run import Settings
 from piilib.analysis.merger import merger_check
 from piilib.data.tables import load_scoreboard
@@ -209,6 +214,16 @@ def test_calibration_of_simulated_scoreboards():
             row["level"] * (1 - row["level"]) / 184
         )
         assert row["coverage"] == pytest.approx(row["level"], abs=max(error, 0.06))
+
+
+def test_a_held_back_mean_takes_its_change_along():
+    system, _, _ = read_system(2024)
+    (held,) = [f for f in system.facts if (f.year, f.kind, f.units) == (2024, "score", ("ha-noi",))]
+    change = _unknown_change(system, held)
+    delta = [unit in ("ha-noi", "hai-duong", "vinh-phuc") for unit in system.units]
+    elsewhere = system.change[np.abs(system.change + 2.40) > 0.001]  # not the Red River Delta
+    np.testing.assert_allclose(change[delta], elsewhere.mean())
+    np.testing.assert_allclose(change[system.units.index("cao-bang")], -0.16)
 
 
 def test_calibration_errors():
