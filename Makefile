@@ -39,7 +39,7 @@ define install
 	  $(1)/bin/python -m pip install -qq --disable-pip-version-check) -c $(LOCK) -e '.[$(2)]'
 endef
 
-.PHONY: help setup test-setup report lab test bench check format-check lint types format data lock clean
+.PHONY: help setup test-setup report lab test bench calibration check format-check lint types format data lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -116,6 +116,10 @@ lock:
 # Speed against plain NumPy, both sides in one run, with their ratio.
 bench: test-setup
 	.venv/bin/python -m benchmarks.simulation
+
+# How often the intervals of unpublished scores hold the truth; most of an hour.
+calibration: test-setup
+	.venv/bin/python -m benchmarks.calibration piilib/report/measured/calibration.csv
 
 clean:
 	rm -rf .venv .venv-lab build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

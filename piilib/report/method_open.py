@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 import piilib
@@ -10,10 +12,12 @@ from piilib.report.block import Html, notice, paragraphs
 from piilib.report.closing import digest
 from piilib.report.method_data import MethodCheck
 from piilib.report.method_tables import method_table
-from piilib.report.numbers import listing
+from piilib.report.numbers import listing, number
 from piilib.report.table import Column, Table
 
 _TOP = 10
+#: What `make calibration` measured last.
+_MEASURED = Path(__file__).parent / "measured" / "calibration.csv"
 
 
 def open_table(m: MethodCheck) -> Table | Html:
@@ -163,7 +167,7 @@ _REMOVALS = {
         "điểm, hạng và trung bình vùng",
         "score, rank and regional mean",
     ),
-    "": ("(bảng mô phỏng)", "(simulated scoreboards)"),
+    "as published": ("như đã công bố", "as published"),
 }
 
 
@@ -181,14 +185,10 @@ def calibration_text(m: MethodCheck) -> Html:
     )
 
 
-def calibration_table(m: MethodCheck) -> Table | Html:
+def calibration_table(m: MethodCheck) -> Table:
     """Coverage and width of the intervals of completed scores, as measured."""
-    path = m.folder / "calibration.csv"
-    if not path.is_file():
-        return paragraphs(
-            m.say("Bảng này chưa được tính: make calibration.", "Not computed: make calibration.")
-        )
-    table = pd.read_csv(path, keep_default_na=False)
+    table = pd.read_csv(_MEASURED)
+    boards = number(float(table["scoreboards"].iloc[0]), 0, m.lang)
     rows = [
         {
             "rests": m.say("đã công bố", "published")
@@ -222,6 +222,12 @@ def calibration_table(m: MethodCheck) -> Table | Html:
         source="calibration.csv",
         kind=m.say("Bảng xếp hạng đã công bố; mô phỏng", "Published scoreboard; simulated"),
         lang=m.lang,
+        note=m.say(
+            f"{boards} bảng điểm mô phỏng; số lần là số điểm chưa công bố trong tất cả các bảng, "
+            "khoảng tin cậy tính trên các bảng. Chạy lại: make calibration.",
+            f"{boards} simulated scoreboards; the count is of unpublished scores in all of them, "
+            "the 95% interval over scoreboards. To measure again: make calibration.",
+        ),
     )
 
 

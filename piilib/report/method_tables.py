@@ -46,7 +46,11 @@ def _certain(m: MethodCheck) -> list[str]:
     sure = table[(table["status"] == "tested") & (table["treatment"] != "none")]
     if sure.empty:
         return []
-    words = [f"{code} ({m.kinds(str(row['treatment']))})" for code, row in sure.iterrows()]
+    words = []
+    for code in sure.index:
+        kinds = dict.fromkeys(m.found.sets.loc[m.found.sets["code"] == code, "treatment"])
+        either = m.say(" hoặc ", " or ").join(m.kinds(str(kind)) for kind in kinds)
+        words.append(f"{code} ({either})")
     names = listing(words, m.lang)
     return [m.say(f"Chắc nhất: {names}.", f"Most certain: {names}.")]
 

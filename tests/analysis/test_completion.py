@@ -113,13 +113,14 @@ def test_summary(joint):
     assert joint.standard_error["lang-son"] == pytest.approx(expected)
 
 
-def test_one_seed_one_result_whatever_the_executor(joint, monkeypatch):
-    monkeypatch.setenv("PIILIB_CACHE", "")  # drawn again, not found again
+def test_one_seed_one_result_whatever_the_executor(monkeypatch):
+    monkeypatch.setenv("PIILIB_CACHE", "")  # drawn each time, not found again
+    alone = complete_scoreboard(2025, 200, 1, settings=QUICK)
     with ThreadPoolExecutor(2) as pool:
-        again = complete_scoreboard(2024, 200, 1, settings=QUICK, executor=pool)
-    pd.testing.assert_frame_equal(again.scores, joint.scores)
-    pd.testing.assert_frame_equal(again.facts, joint.facts)
-    pd.testing.assert_frame_equal(again.summary, joint.summary)
+        again = complete_scoreboard(2025, 200, 1, settings=QUICK, executor=pool)
+    pd.testing.assert_frame_equal(again.scores, alone.scores)
+    pd.testing.assert_frame_equal(again.facts, alone.facts)
+    pd.testing.assert_frame_equal(again.summary, alone.summary)
 
 
 def test_another_seed_another_result():
@@ -206,14 +207,12 @@ def test_a_simulated_scoreboard_publishes_the_same():
 
 
 def test_calibration_of_simulated_scoreboards():
-    table = calibration_table(2024, simulated=4, removals=(), settings=SHORT)
+    table = calibration_table(2024, simulated=2, removals=(), settings=SHORT)
     assert set(table["rests_on"]) == {"simulated"}
     for _, row in table.iterrows():
         # the binomial error of about 46 units of each board
-        error = (row["high"] - row["low"]) / 2 + 2 * np.sqrt(
-            row["level"] * (1 - row["level"]) / 184
-        )
-        assert row["coverage"] == pytest.approx(row["level"], abs=max(error, 0.06))
+        error = (row["high"] - row["low"]) / 2 + 2 * np.sqrt(row["level"] * (1 - row["level"]) / 92)
+        assert row["coverage"] == pytest.approx(row["level"], abs=max(error, 0.12))
 
 
 def test_a_held_back_mean_takes_its_change_along():

@@ -67,3 +67,15 @@ def test_the_conclusion_under_other_methods(m: report.MethodCheck) -> None:
 def test_a_province_without_a_sheet() -> None:
     with pytest.raises(DataError, match="pii template sheet --province bac-ninh"):
         report.prepare("bac-ninh")
+
+
+def test_measured_coverage_is_what_the_intervals_say(m: report.MethodCheck) -> None:
+    """As measured by `make calibration`: 50 ± 5 and 90 ± 3 % on simulated scoreboards."""
+    rows = tables(report.calibration_table(m)._repr_html_())["calibration"]
+    assert len(rows) == 8
+    simulated = {row["Interval"]: row for row in rows if row["Rests on"] == "simulated"}
+    assert float(simulated["50%"]["Coverage"].rstrip("%")) == pytest.approx(50, abs=5)
+    assert float(simulated["90%"]["Coverage"].rstrip("%")) == pytest.approx(90, abs=3)
+    assert all(float(row["Median width"]) > 0 for row in rows)
+    held = [row for row in rows if row["Held back"] == "score, rank and regional mean"]
+    assert [row["Count"] for row in held] == ["15", "15"]

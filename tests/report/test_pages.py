@@ -295,7 +295,7 @@ def test_the_command_for_a_province_without_its_sheet(
         "pii: made without the province's sheet; the report says how to supply it\n"
     )
     said = text((folder / where).read_text(encoding="utf-8"))
-    assert "province, year, code, value, lowest, highest" in said
+    assert "pii template sheet --province bac-ninh --year 2024" in said
     assert "--data FILE" in said
     assert "42.83" in said  # the published score is there all the same
 
