@@ -216,10 +216,16 @@ def test_results_are_written_whole(own: report.OwnIndex, tmp_path: Path) -> None
         ({"imputation": "mode"}, "'mode'"),
     ],
 )
-def test_a_wrong_choice_is_one_line_and_no_page(
-    files: dict[str, str], tmp_path: Path, choices: dict[str, Any], message: str
+def test_a_wrong_choice_is_named(
+    files: dict[str, str], choices: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ReportError, match=message) as caught:
-        make_index(files["one"], "vi", framework=files["fw"], out=tmp_path, **SMALL | choices)
+    with pytest.raises(pii.DataError, match=message):
+        report.summary(report.prepare(files["fw"], files["one"], "vi", **SMALL | choices))
+
+
+def test_a_wrong_choice_is_one_line_and_no_page(files: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="coim") as caught:
+        make_index(files["one"], framework=files["fw"], out=tmp_path, treatment="coim")
     assert caught.value.ename == "DataError"
+    assert "\n" not in str(caught.value)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
