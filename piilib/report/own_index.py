@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from piilib.analysis.preparation import Screening, impute, screen
@@ -111,6 +110,8 @@ class OwnIndex:
 
     def prepared(self, year: int) -> pd.DataFrame:
         """Units × indicators of a year, screened and filled as the last one is."""
+        if year == self.year:
+            return self.panel
         kept = screen(self.panels[year], self.fw, self.min_share).panel
         return impute(kept, self.fw, self.imputation)
 
@@ -203,7 +204,7 @@ class OwnIndex:
     @cached_property
     def years(self) -> dict[str, Result]:
         """Results by year, the nominal method in each."""
-        return {str(year): self.method.score(panel, self.fw) for year, panel in self.panels.items()}
+        return {str(year): self.method.score(self.prepared(year), self.fw) for year in self.panels}
 
 
 def prepare(
@@ -324,4 +325,4 @@ def _weights(weights: str | float) -> str | float:
             return float(weights)
         except ValueError:
             raise DataError(f"weights={weights!r}", "'dirichlet' or a share such as 0.25") from None
-    return weights if isinstance(weights, str) else float(np.float64(weights))
+    return weights if isinstance(weights, str) else float(weights)

@@ -178,6 +178,12 @@ def test_screening_and_imputation_are_listed(files: dict[str, str]) -> None:
     assert report.preparation_table(report.prepare(files["fw"], files["one"], **SMALL)) == ""
 
 
+def test_every_year_is_prepared_as_the_last_one(files: dict[str, str]) -> None:
+    s = report.prepare(files["fw"], files["panel"], "en", imputation="mean", **SMALL)
+    pd.testing.assert_frame_equal(s.years["2024"].scores, s.result.scores)
+    assert s.years["2024"].normalised.notna().all(axis=None)
+
+
 def test_what_the_choices_say(files: dict[str, str]) -> None:
     s = report.prepare(
         files["fw"],
