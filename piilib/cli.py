@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,18 @@ class _Group(click.Group):
         except DataError as error:
             click.echo(f"pii: {error}", err=True)
             ctx.exit(2)
+
+
+@contextmanager
+def _notebook() -> Iterator[None]:
+    """Turn the failure of a notebook into one line, and exit code 2 where its input is wrong."""
+    from piilib.report.run import ReportError
+
+    try:
+        yield
+    except ReportError as error:
+        click.echo(f"pii: {error}", err=True)
+        sys.exit(2 if error.ename == "DataError" else 1)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,19 +98,15 @@ def report(
     notebook failed and nothing was written.
     """
     from piilib.report.make import make_report
-    from piilib.report.run import ReportError
 
     if data != "published":
         data = str(Path(data).resolve())
     if effort:
         effort = str(Path(effort).resolve())
-    try:
+    with _notebook():
         path, complete = make_report(
             province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
         )
-    except ReportError as error:
-        click.echo(f"pii: {error}", err=True)
-        sys.exit(2 if error.ename == "DataError" else 1)
     click.echo(str(path))
     if not complete:
         click.echo(
@@ -171,13 +181,9 @@ def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
 def overview(year: int, lang: str, data_dir: Path | None, out: Path, seed: int) -> None:
     """Make the national overview: every province's score, or its interval."""
     from piilib.report.make import make_overview
-    from piilib.report.run import ReportError
 
-    try:
+    with _notebook():
         path = make_overview(year, lang, data_dir=data_dir, out=out, seed=seed)
-    except ReportError as error:
-        click.echo(f"pii: {error}", err=True)
-        sys.exit(2 if error.ename == "DataError" else 1)
     click.echo(str(path))
 
 
@@ -201,13 +207,9 @@ def overview(year: int, lang: str, data_dir: Path | None, out: Path, seed: int) 
 def index(panel: str, out: Path, lang: str, **choices: Any) -> None:
     """Build any index from a panel of one's own: ranks, and how far they hold."""
     from piilib.report.make import make_index
-    from piilib.report.run import ReportError
 
-    try:
+    with _notebook():
         path = make_index(panel, lang, out=out, **choices)
-    except ReportError as error:
-        click.echo(f"pii: {error}", err=True)
-        sys.exit(2 if error.ename == "DataError" else 1)
     click.echo(str(path))
 
 

@@ -200,3 +200,13 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, o
         writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def free_place(path: str | Path) -> Path:
+    """Return a path where a new file can be written; `DataError` if one is there, or no folder."""
+    path = Path(path)
+    if path.exists():
+        raise DataError(f"a file {str(path)!r}", "a name that is free")
+    if not path.parent.is_dir():
+        raise DataError(f"no folder {str(path.parent)!r}", "an existing folder")
+    return path

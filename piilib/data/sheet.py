@@ -45,6 +45,9 @@ class Sheet:
         The document.
     file : Path or None
         The file it was read from.
+    recomputed : frozenset of str
+        Nodes whose scores were not published: their ``value`` ± ``half`` is what the values below
+        give (see `piilib.index.own_scores`). Empty where only sub-indices lack theirs.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import provinces, resolve
-from piilib.data.read import read_rows, write_rows
+from piilib.data.read import free_place, read_rows, write_rows
 from piilib.data.sheet import COLUMNS, OPTIONAL
 from piilib.data.tables import basis_of
 from piilib.errors import DataError
@@ -88,12 +88,8 @@ def write_sheet_template(
     DataError
         If the file is there already, its folder is not, or openpyxl is missing for a workbook.
     """
-    path = Path(path)
     rows = sheet_template(province, year, data)
-    if path.exists():
-        raise DataError(f"a file {str(path)!r}", "a name that is free")
-    if not path.parent.is_dir():
-        raise DataError(f"no folder {str(path.parent)!r}", "an existing folder")
+    path = free_place(path)
     columns = [*COLUMNS, *_HELP, *OPTIONAL]
     with TemporaryDirectory(dir=path.parent, prefix=".pii-") as folder:
         waiting = Path(folder) / path.name

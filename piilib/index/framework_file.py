@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from piilib.data.panel import load_panel
-from piilib.data.read import number, write_rows
+from piilib.data.read import free_place, number, write_rows
 from piilib.data.workbook import spreadsheet
 from piilib.errors import DataError
 from piilib.index.framework import REQUIRED, Framework
@@ -113,11 +113,7 @@ def write_framework_template(path: str | Path, panel: str | Path | None = None) 
     DataError
         If the file is there already, or the panel is faulty.
     """
-    path = Path(path)
     table = framework_template(None if panel is None else load_panel(panel))
-    if path.exists():
-        raise DataError(f"a file {str(path)!r}", "a name that is free")
-    if not path.parent.is_dir():
-        raise DataError(f"no folder {str(path.parent)!r}", "an existing folder")
+    path = free_place(path)
     write_rows(path, list(table.columns), table.to_dict("records"))
     return path

@@ -25,10 +25,7 @@ def reconcile_text(d: Diagnostic) -> Html:
     """Say how far the published scores can be recomputed."""
     if d.sheet is None:
         return needs_sheet(d)
-    sheets = [sheet for sheet in (d.before, d.sheet) if sheet is not None]
-    counts = fit_counts(sheets, d.folder)
-    table = reconcile(d.sheet, "official", d.folder)
-    if d.sheet.recomputed - {"IN", "OUT"}:
+    if d.sheet.recomputed:
         return paragraphs(
             d.say(
                 "Phiếu không có đủ điểm công bố của các nhóm, trụ cột và điểm chung nên chưa đối "
@@ -37,6 +34,9 @@ def reconcile_text(d: Diagnostic) -> Html:
                 " nothing to reconcile; with them in the sheet this section is complete.",
             )
         )
+    sheets = [sheet for sheet in (d.before, d.sheet) if sheet is not None]
+    counts = fit_counts(sheets, d.folder)
+    table = reconcile(d.sheet, "official", d.folder)
     upper = table.loc[[d.fw.root, *pillars(d)]]
     years = "–".join(str(sheet.year) for sheet in sheets)
     apart = int((~upper["fits"]).sum())
@@ -75,7 +75,7 @@ def reconcile_text(d: Diagnostic) -> Html:
 @style()
 def reconcile_chart(d: Diagnostic) -> Chart | Html:
     """Draw, by sub-pillar, what the values allow against what was published."""
-    if d.sheet is None or d.sheet.recomputed - {"IN", "OUT"}:
+    if d.sheet is None or d.sheet.recomputed:
         return paragraphs("")
     free = reconcile(d.sheet, "reversed", d.folder).loc[subpillars(d)].iloc[::-1]
     capped = reconcile(d.sheet, "official", d.folder).loc[free.index]
@@ -122,7 +122,7 @@ def reconcile_chart(d: Diagnostic) -> Chart | Html:
 
 def reconcile_table(d: Diagnostic) -> Table | Html:
     """Tabulate published and recomputed scores with what rounding allows."""
-    if d.sheet is None or d.sheet.recomputed - {"IN", "OUT"}:
+    if d.sheet is None or d.sheet.recomputed:
         return paragraphs("")
     free = reconcile(d.sheet, "reversed", d.folder)
     table = reconcile(d.sheet, "official", d.folder)

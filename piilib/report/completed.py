@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from piilib.analysis.completion import YEARS, complete_scoreboard
 from piilib.report.numbers import interval
 from piilib.report.prepare import Diagnostic
 
 
-def completed(d: Diagnostic) -> pd.Series | None:
-    """Return the row of `Completion.summary`; None where the score was published."""
-    if d.year not in YEARS or not np.isnan(d.scoreboard.table.at[d.key, "score"]):
-        return None
-    if d.sheet is not None and "PII" not in d.sheet.recomputed:
-        return None
-    row: pd.Series = complete_scoreboard(d.year, data=d.folder).summary.loc[d.key]
-    return row
-
-
 def completed_score(d: Diagnostic) -> str:
     """Write the 90 % interval of the score; empty where it was published."""
-    row = completed(d)
+    row = d.completed
     return "" if row is None else interval(row["low"], row["high"], 1, d.lang)
 
 
 def completed_rank(d: Diagnostic) -> str:
     """Write the 90 % interval of the rank; empty where score or rank was published."""
-    row = completed(d)
+    row = d.completed
     if row is None or not np.isnan(row["rank"]):
         return ""
     return interval(row["rank_low"], row["rank_high"], 0, d.lang)

@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import OKABE_ITO, Chart, draw, figure, number_ticks, style
 from piilib.report.index_words import label_rows, note_rows
-from piilib.report.numbers import interval, number
+from piilib.report.numbers import number
 from piilib.report.overview import Overview
-from piilib.report.overview_parts import completed_kind, published_kind, source
+from piilib.report.overview_parts import completed_kind, published_kind, score_text, source
 from piilib.report.tile_map import tile_map
 from piilib.report.words import COLOURS
 
@@ -56,13 +56,7 @@ def scores_chart(o: Overview) -> Chart:
     axes.plot(table["median"][open_], rows[open_], "|", color="#1f2933", ms=9, mew=1.6)
     axes.plot(table["score"], rows, "o", color=COLOURS["bad"], ms=5)
     label_rows(axes, [o.province(key) for key in table.index], 140, 9.5)
-    notes = [
-        number(row["score"], 2, o.lang)
-        if row["published"]
-        else interval(row["low"], row["high"], 1, o.lang)
-        for _, row in table.iterrows()
-    ]
-    note_rows(axes, notes, 90, 9.5)
+    note_rows(axes, [score_text(o, row) for _, row in table.iterrows()], 90, 9.5)
     number_ticks(axes.xaxis, lang=o.lang)
     axes.set_xlabel(o.say(f"Điểm PII {o.year}", f"PII {o.year} score"))
     words = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 import piilib
 from piilib.report.block import Html, bullets, cards, paragraphs
@@ -104,15 +105,20 @@ def _messages(o: Overview) -> list[str]:
     return messages
 
 
+def score_text(o: Overview, row: pd.Series) -> str:
+    """Write a published score, or the 90 % interval of another."""
+    if row["published"]:
+        return number(row["score"], 2, o.lang)
+    return interval(row["low"], row["high"], 1, o.lang)
+
+
 def scores_table(o: Overview) -> Table:
     """List every unit: published score and rank, or their intervals."""
     rows = [
         {
             "unit": o.province(key),
             "region": str(o.names.at[key, f"region_{o.lang}"]),
-            "score": number(row["score"], 2, o.lang)
-            if row["published"]
-            else interval(row["low"], row["high"], 1, o.lang),
+            "score": score_text(o, row),
             "what": o.say("công bố", "published")
             if row["published"]
             else o.say("khoảng 90%", "90% interval"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from piilib.analysis.completion import YEARS, complete_scoreboard
 from piilib.analysis.levers import levers
 from piilib.analysis.whatif import Anchor, anchor, sheet_before
 from piilib.data.lookup import data_dir
@@ -74,6 +77,16 @@ class Diagnostic:
     effort_file: str
     seed: int
     draws: int
+
+    @cached_property
+    def completed(self) -> pd.Series | None:
+        """The row of `Completion.summary`; None where the province's score was published."""
+        if self.year not in YEARS or not np.isnan(self.scoreboard.table.at[self.key, "score"]):
+            return None
+        if self.sheet is not None and "PII" not in self.sheet.recomputed:
+            return None
+        row: pd.Series = complete_scoreboard(self.year, data=self.folder).summary.loc[self.key]
+        return row
 
     def say(self, vi: str, en: str) -> str:
         """Return the text in the report's language."""
@@ -149,9 +162,7 @@ def prepare(
         before = sheet_before(sheet, source)
         base = anchor(sheet, effort=efforts, seed=seed, data=source)
         sheet = base.sheet
-        if any(
-            s.recomputed - {"IN", "OUT"} for s in (sheet, with_scores(before or sheet, base.fw))
-        ):
+        if before and (sheet.recomputed or with_scores(before, base.fw).recomputed):
             before = None  # recomputed scores of two years are no published change
     plan = load_plan(key, folder) if has_plan(key, folder) else None
     if base is not None:

@@ -297,7 +297,7 @@ def profile_table(d: Diagnostic) -> Table | Html:
         ),
         rows=rows,
         source=source(d),
-        kind=kind(d, "inferred" if d.sheet.recomputed - {"IN", "OUT"} else "sheet"),
+        kind=kind(d, "inferred" if d.sheet.recomputed else "sheet"),
         lang=d.lang,
     )
 
