@@ -7,11 +7,15 @@ from .analysis.completion import complete_scoreboard as complete_scoreboard
 from .analysis.correlation import correlations as correlations
 from .analysis.correlation import cronbach_alpha as cronbach_alpha
 from .analysis.correlation import pca as pca
+from .analysis.demonstration import Demonstration as Demonstration
+from .analysis.demonstration import demonstration as demonstration
 from .analysis.denomination import denominate as denominate
 from .analysis.inference import Evidence as Evidence
 from .analysis.inference import Inference as Inference
 from .analysis.inference import infer_method as infer_method
 from .analysis.levers import levers as levers
+from .analysis.pillar_completion import PillarCompletion as PillarCompletion
+from .analysis.pillar_completion import complete_pillars as complete_pillars
 from .analysis.preparation import impute as impute
 from .analysis.preparation import imputed_cells as imputed_cells
 from .analysis.preparation import screen as screen
