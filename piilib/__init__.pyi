@@ -9,6 +9,7 @@ from .analysis.correlation import cronbach_alpha as cronbach_alpha
 from .analysis.correlation import pca as pca
 from .analysis.demonstration import Demonstration as Demonstration
 from .analysis.demonstration import demonstration as demonstration
+from .analysis.demonstration_folder import demonstration_folder as demonstration_folder
 from .analysis.denomination import denominate as denominate
 from .analysis.inference import Evidence as Evidence
 from .analysis.inference import Inference as Inference

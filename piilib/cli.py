@@ -57,7 +57,7 @@ def main() -> None:
     "--data",
     default="published",
     show_default=True,
-    help="'published', a data folder, or a CSV of sheets.",
+    help="'published', 'demo' (simulated), a data folder, or a CSV of sheets.",
 )
 @click.option(
     "--data-dir",
@@ -99,7 +99,7 @@ def report(
     """
     from piilib.report.make import make_report
 
-    if data != "published":
+    if data not in ("published", "demo"):
         data = str(Path(data).resolve())
     if effort:
         effort = str(Path(effort).resolve())
@@ -166,6 +166,12 @@ def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
 @click.option("--year", type=int, default=2024, show_default=True, help="Edition of the index.")
 @click.option("--lang", type=LANGUAGES, default="vi", show_default=True)
 @click.option(
+    "--data",
+    default="published",
+    show_default=True,
+    help="'published', 'demo' (simulated), or a data folder.",
+)
+@click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the processed tables.",
@@ -178,12 +184,12 @@ def check(data_dir: Path | None, sheets: tuple[Path, ...]) -> None:
     help="Folder of the reports.",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
-def overview(year: int, lang: str, data_dir: Path | None, out: Path, seed: int) -> None:
+def overview(year: int, lang: str, data: str, data_dir: Path | None, out: Path, seed: int) -> None:
     """Make the national overview: every province's score, or its interval."""
     from piilib.report.make import make_overview
 
     with _notebook():
-        path = make_overview(year, lang, data_dir=data_dir, out=out, seed=seed)
+        path = make_overview(year, lang, data=data, data_dir=data_dir, out=out, seed=seed)
     click.echo(str(path))
 
 

@@ -10,6 +10,14 @@ from piilib.errors import DataError
 #: Copy of ``data/processed`` shipped inside the wheel.
 SHIPPED = Path(__file__).resolve().parent.parent / "_data" / "processed"
 
+#: A file that marks a folder of simulated tables.
+MARKER = "SIMULATED.txt"
+
+
+def is_simulated(folder: Path) -> bool:
+    """Tell whether the tables of a folder are simulated: everything made from them must say so."""
+    return (folder / MARKER).is_file()
+
 
 def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     """Find the folder of processed tables.

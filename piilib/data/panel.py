@@ -14,6 +14,8 @@ from piilib.errors import DataError
 
 #: A panel of several years has a column of this name.
 YEAR = "year"
+#: A column of this name, filled in every row, says that the figures are simulated.
+SIMULATED = "simulated"
 
 
 def load_panel(path: str | Path, year: int | None = None) -> pd.DataFrame:
@@ -24,7 +26,8 @@ def load_panel(path: str | Path, year: int | None = None) -> pd.DataFrame:
     path : path
         The first column names the units, every other is an indicator, headed by its code. A
         column ``year`` may stand among them; a unit then has a row for each year. Decimal points
-        in CSV; an empty cell where there is no value.
+        in CSV; an empty cell where there is no value. A column ``simulated`` is no indicator: it
+        marks the panel (``attrs["simulated"]``) and every page made from it.
     year : int, optional
         Which year, where the file has several; the last unless given.
 
@@ -85,7 +88,7 @@ def load_panels(path: str | Path) -> dict[int, pd.DataFrame]:
     """
     path = Path(path)
     rows = spreadsheet(path, (), ())
-    unit, *codes = (name for name in rows[0] if name not in (YEAR, "_row"))
+    unit, *codes = (name for name in rows[0] if name not in (YEAR, SIMULATED, "_row"))
     if not codes:
         raise DataError(f"one column, {unit!r}", "the units and an indicator", file=path, row=1)
     if "" in codes:
@@ -102,10 +105,14 @@ def load_panels(path: str | Path) -> dict[int, pd.DataFrame]:
                 f"{row[unit]!r} again", "each unit once a year", file=path, row=line, column=unit
             )
         panel[row[unit]] = {code: _value(row, code, path) for code in codes}
-    return {
+    panels = {
         year: pd.DataFrame.from_dict(found[year], orient="index", columns=codes).rename_axis(unit)
         for year in sorted(found)
     }
+    if SIMULATED in rows[0]:
+        for panel in panels.values():
+            panel.attrs[SIMULATED] = rows[0][SIMULATED] or SIMULATED
+    return panels
 
 
 def _value(row: Row, code: str, path: Path) -> float:

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
 from piilib.report.numbers import Lang, number
+from piilib.report.simulated import mark_in
 
 __all__ = ["OKABE_ITO", "Chart", "draw", "figure", "number_ticks", "style"]
 
@@ -219,7 +220,8 @@ def draw(fig: Figure, *, key: str, title: str, alt: str, source: str, kind: str)
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-        The figure; it is not closed or changed.
+        The figure; it is not closed, nor changed unless its source says that it is simulated:
+        then the mark stands across it, and in its alternative text.
     key, title, alt, source, kind : str
         See `Chart`.
 
@@ -228,6 +230,11 @@ def draw(fig: Figure, *, key: str, title: str, alt: str, source: str, kind: str)
     Chart
         The chart. The same figure and words give the same bytes on every run.
     """
+    if mark := mark_in(source):
+        look: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 20, "zorder": 10}
+        stamp = fig.text(0.5, 0.5, mark, fontsize=26, color="#8a4b00", alpha=0.35, **look)
+        stamp.set_in_layout(False)
+        alt = f"{mark}. {alt}"
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with style(), matplotlib.rc_context({"svg.hashsalt": key}):

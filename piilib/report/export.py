@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from piilib.report.numbers import Lang
+from piilib.report.simulated import mark_in
 
 __all__ = ["ReportError", "to_html"]
 
@@ -121,6 +122,7 @@ def _render(nb: NotebookNode, page: dict[str, Any]) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("outline", _outline)
+    exporter.register_filter("simulated_mark", mark_in)
     exporter.environment.globals["page"] = page
     return str(exporter.from_notebook_node(nb)[0])
 

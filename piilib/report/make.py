@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.data.lookup import data_dir as find_data
+from piilib.data.lookup import is_simulated
 from piilib.data.panel import load_panels
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import load_sheet, sheet_years
@@ -53,13 +55,14 @@ def make_report(
     year : int
     lang : {"vi", "en"}
     data : str
-        ``"published"``, a data folder or a CSV of sheets.
+        ``"published"``, ``"demo"`` (simulated), a data folder or a CSV of sheets.
     data_dir : Path, optional
         Folder of the other tables.
     effort : str
         Own table of efforts; empty for the default.
     out : Path
-        The report goes to ``out/<year>/<lang>/<key>.html``.
+        The report goes to ``out/<year>/<lang>/<key>.html``; one that rests on simulated data to
+        ``out/demo/<year>/<lang>/<key>.html``.
     seed : int
 
     Returns
@@ -87,7 +90,7 @@ def make_report(
     )
     path = run_report(
         notebook_folder() / NOTEBOOK,
-        out / str(year) / language / f"{key}.html",
+        _place(out, year, language, key, folder),
         parameters={
             "province": key,
             "year": year,
@@ -152,11 +155,14 @@ def make_overview(
     year: int,
     lang: str = "vi",
     *,
+    data: str = "published",
     data_dir: Path | None = None,
     out: Path = Path("reports"),
     seed: int = 0,
 ) -> Path:
     """Run the national overview and write its page to ``out/<year>/<lang>/overview.html``.
+
+    ``data`` is ``"published"``, ``"demo"`` (then below ``out/demo``) or a data folder.
 
     Raises
     ------
@@ -166,15 +172,22 @@ def make_overview(
         If the notebook fails.
     """
     language: Lang = "en" if lang == "en" else "vi"
-    folder = find_data(data_dir)
+    folder, source = _checked_data(data, data_dir)
+    if source is not None and not source.is_dir():
+        raise DataError(f"the file {data!r}", "'published', 'demo' or a data folder")
     load_scoreboard(year, folder)
     title = (
         f"Bức tranh cả nước: PII {year}" if language == "vi" else f"National overview: PII {year}"
     )
     return run_report(
         notebook_folder() / OVERVIEW_NOTEBOOK,
-        out / str(year) / language / "overview.html",
-        parameters={"year": year, "lang": language, "data": _published(folder), "seed": seed},
+        _place(out, year, language, "overview", folder),
+        parameters={
+            "year": year,
+            "lang": language,
+            "data": data if source is not None else _published(folder),
+            "seed": seed,
+        },
         lang=language,
         title=title,
     )
@@ -188,6 +201,9 @@ def _published(folder: Path) -> str:
 def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
     if data == "published":
         return find_data(data_dir), None
+    if data == "demo" and data_dir is None:
+        folder = demonstration_folder()
+        return folder, folder
     if data_dir is not None:
         raise DataError(
             "--data and --data-dir together",
@@ -195,8 +211,14 @@ def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
         )
     path = Path(data)
     if not path.exists():
-        raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
+        raise DataError(f"no file or folder {data!r}", "'published', 'demo' or an existing path")
     return find_data(path if path.is_dir() else None), path
+
+
+def _place(out: Path, year: int, lang: Lang, name: str, folder: Path) -> Path:
+    """Where a page goes: what rests on simulated tables never beside what was published."""
+    base = out / "demo" if is_simulated(folder) else out
+    return base / str(year) / lang / f"{name}.html"
 
 
 def _check(key: str, year: int, folder: Path, source: Path | None, effort: str) -> bool:

@@ -21,6 +21,7 @@ from piilib.index.framework import INFERRED_YEARS, Framework
 from piilib.index.reconcile import READINGS, fit_counts
 from piilib.report.index_words import say
 from piilib.report.numbers import Lang, listing
+from piilib.report.prepare import named_data
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "none": ("min-max thuần túy", "plain min-max"),
@@ -137,7 +138,7 @@ def prepare(
         Key or any spelling.
     lang : {"vi", "en"}
     data : str
-        ``"published"``, a data folder, or a file of sheets.
+        ``"published"``, ``"demo"`` (simulated), a data folder, or a file of sheets.
     draws, seed : int
 
     Raises
@@ -146,7 +147,7 @@ def prepare(
         If there is no sheet of the province.
     """
     say(lang, "", "")
-    source = None if data == "published" else Path(data)
+    source = named_data(data)
     if source is not None and not source.exists():
         raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
     folder = data_dir(source if source is not None and source.is_dir() else None)

@@ -168,6 +168,10 @@ _REMOVALS = {
         "score, rank and regional mean",
     ),
     "as published": ("như đã công bố", "as published"),
+    "pillars of a province": (
+        "mọi điểm trụ cột, đầu vào, đầu ra của một tỉnh (2023, 2024)",
+        "every pillar, input and output score of a province (2023, 2024)",
+    ),
 }
 
 
@@ -177,10 +181,14 @@ def calibration_text(m: MethodCheck) -> Html:
         m.say(
             "Khoảng của những điểm chưa công bố (bức tranh cả nước) được kiểm tra bằng cách giấu "
             "đi từng điểm đã công bố, và trên các bảng điểm mô phỏng có cùng kiểu thiếu số liệu. "
-            "Chỉ giấu điểm mà giữ hạng thì chưa phải là kiểm tra.",
+            "Chỉ giấu điểm mà giữ hạng thì chưa phải là kiểm tra. Điểm trụ cột thường được công bố "
+            "vì nó cao nhất hoặc thấp nhất, nên tỷ lệ chứa ở dòng trụ cột thấp hơn mức danh nghĩa "
+            "cũng chưa cho thấy khoảng quá hẹp.",
             "The intervals of unpublished scores (national overview) are checked by holding back "
             "each published score, and on simulated scoreboards with the same pattern of missing "
-            "figures. Holding back a score but not its rank is no check.",
+            "figures. Holding back a score but not its rank is no check. Pillar scores are often "
+            "published because they are highest or lowest, so that a coverage below the level in "
+            "the row of pillars does not yet show intervals that are too narrow.",
         )
     )
 

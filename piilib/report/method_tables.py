@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from piilib.data.lookup import is_simulated
 from piilib.index.reconcile import reconcile
 from piilib.report.block import Html, bullets
 from piilib.report.method_data import READINGS_WORDS, MethodCheck
 from piilib.report.numbers import interval, listing
+from piilib.report.simulated import marked, simulated_notice
 from piilib.report.table import Column, Table
 
 
 def summary(m: MethodCheck) -> Html:
     """Say what was tested and what was merely fitted, never the second without the first."""
+    return Html("\n").join([simulated_notice(m.lang, is_simulated(m.folder)), _tested(m)])
+
+
+def _tested(m: MethodCheck) -> Html:
     tested, fitted = m.found.tested, m.found.fitted
     return bullets(
         [
@@ -192,7 +198,7 @@ def method_table(
         caption=caption,
         columns=columns,
         rows=rows,
-        source=m.sheets[-1].source,
+        source=marked(m.sheets[-1].source, m.lang, is_simulated(m.folder)),
         kind=m.say(
             "Phiếu số liệu của tỉnh; cách tính suy luận từ phiếu",
             "The province's sheet; method inferred from it",

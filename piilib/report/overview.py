@@ -10,12 +10,13 @@ import pandas as pd
 
 from piilib.analysis.completion import Completion, complete_scoreboard
 from piilib.analysis.merger import MergerCheck, merger_check
-from piilib.data.lookup import data_dir
+from piilib.data.lookup import data_dir, is_simulated
 from piilib.data.provinces import provinces
 from piilib.data.tables import Scoreboard, load_scoreboard, load_table
 from piilib.errors import DataError
 from piilib.report.index_words import say
 from piilib.report.numbers import Lang
+from piilib.report.prepare import named_data
 
 #: Editions with 63 units: scores of two of them stand on one scale.
 _ONE_SCALE = (2023, 2024)
@@ -54,6 +55,11 @@ class Overview:
         """Return the text in the page's language."""
         return say(self.lang, vi, en)
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the tables are simulated."""
+        return is_simulated(self.folder)
+
     def province(self, key: object) -> str:
         """Name a province in the page's language."""
         return str(self.names.at[key, f"name_{self.lang}"])
@@ -74,8 +80,8 @@ class Overview:
 
     @cached_property
     def merger(self) -> MergerCheck | None:
-        """Merged scores of 2024 against the ranks of 2025; None for another year."""
-        if self.year != _ONE_SCALE[-1]:
+        """Merged scores of 2024 against the ranks of 2025; None for another year or simulated."""
+        if self.year != _ONE_SCALE[-1] or self.simulated:
             return None
         return merger_check(self.completion.scores, data=self.folder)
 
@@ -108,7 +114,7 @@ def prepare(
         The edition: 2023, 2024 (63 units) or 2025 (34).
     lang : {"vi", "en"}
     data : str
-        ``"published"``, or the path of a data folder.
+        ``"published"``, ``"demo"`` (simulated), or the path of a data folder.
     draws, seed : int
 
     Raises
@@ -117,9 +123,10 @@ def prepare(
         If there is no scoreboard of the year, or its facts contradict one another.
     """
     say(lang, "", "")
-    if data != "published" and not Path(data).is_dir():
-        raise DataError(f"no folder {data!r}", "'published' or a data folder")
-    folder = data_dir(None if data == "published" else Path(data))
+    source = named_data(data)
+    if source is not None and not source.is_dir():
+        raise DataError(f"no folder {data!r}", "'published', 'demo' or a data folder")
+    folder = data_dir(source)
     board = load_scoreboard(year, folder)
     same = year in _ONE_SCALE and year - 1 in _ONE_SCALE
     return Overview(

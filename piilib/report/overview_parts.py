@@ -11,6 +11,7 @@ from piilib.report.closing import digest
 from piilib.report.index_words import quantity
 from piilib.report.numbers import interval, number
 from piilib.report.overview import Overview
+from piilib.report.simulated import marked, simulated_notice
 from piilib.report.table import Column, Table
 
 #: Kinds of facts in words.
@@ -41,10 +42,11 @@ def completed_kind(o: Overview) -> str:
 
 def source(o: Overview) -> str:
     """Name where the figures come from."""
-    return o.say(
+    said = o.say(
         f"Báo chí và các tỉnh công bố PII {o.year}; tính bằng piilib",
         f"PII {o.year} as published by press and provinces; computed by piilib",
     )
+    return marked(said, o.lang, o.simulated)
 
 
 def first_screen(o: Overview) -> Html:
@@ -52,12 +54,14 @@ def first_screen(o: Overview) -> Html:
     table = o.summary
     known = table["score"].dropna()
     top = str(known.idxmax())
-    wide = float((table["high"] - table["low"])[~table["published"]].median())
+    width = (table["high"] - table["low"])[~table["published"]]
     items = [
         (
             o.say("Điểm đã công bố", "Published scores"),
             f"{len(known)}/{len(table)}",
-            o.say("các điểm khác là khoảng 90%", "the others are 90% intervals"),
+            o.say("các điểm khác là khoảng 90%", "the others are 90% intervals")
+            if len(width)
+            else "",
         ),
         (
             o.say("Cao nhất đã công bố", "Highest published"),
@@ -66,11 +70,12 @@ def first_screen(o: Overview) -> Html:
         ),
         (
             o.say("Độ rộng khoảng 90%", "Width of the 90% intervals"),
-            number(wide, 1, o.lang),
+            number(float(width.median()), 1, o.lang) if len(width) else "–",
             o.say("điểm, trung vị của phần chưa công bố", "points, median of what is unpublished"),
         ),
     ]
-    return Html("\n").join([cards(items), bullets(_messages(o))])
+    notice = simulated_notice(o.lang, o.simulated)
+    return Html("\n").join([notice, cards(items), bullets(_messages(o))])
 
 
 def _messages(o: Overview) -> list[str]:

@@ -94,6 +94,11 @@ class OwnIndex:
         return self.say(*_WORDS.get(option, (option, option)))
 
     @property
+    def simulated(self) -> bool:
+        """Whether the panel says that it is simulated."""
+        return any("simulated" in panel.attrs for panel in self.panels.values())
+
+    @property
     def year(self) -> int:
         """The last year of the panel; 0 where there is none."""
         return max(self.panels, default=0)

@@ -10,12 +10,14 @@ from piilib.report.index_words import counted, node_label
 from piilib.report.numbers import listing, number, percent
 from piilib.report.own_index import OwnIndex
 from piilib.report.robustness_charts import sobol_title
+from piilib.report.simulated import marked, simulated_notice
 
 
 def source(s: OwnIndex) -> str:
     """Name the file behind a figure."""
     name = s.files["panel"].name
-    return s.say(f"Tính bằng piilib từ {name}", f"Computed by piilib from {name}")
+    said = s.say(f"Tính bằng piilib từ {name}", f"Computed by piilib from {name}")
+    return marked(said, s.lang, s.simulated)
 
 
 def missing(s: OwnIndex) -> Html:
@@ -47,7 +49,9 @@ def inputs(s: OwnIndex) -> Html:
         f"Panel{year}: {units} × {indicators}, {blanks} ({share}). "
         f"Framework: {groups}, the index included.",
     )
-    return Html("\n").join([paragraphs(text), _no_framework(s)])
+    return Html("\n").join(
+        [simulated_notice(s.lang, s.simulated), paragraphs(text), _no_framework(s)]
+    )
 
 
 def _no_framework(s: OwnIndex) -> Html:

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.completion import YEARS, complete_scoreboard
+from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.analysis.levers import levers
+from piilib.analysis.pillar_completion import PillarCompletion, complete_pillars
 from piilib.analysis.whatif import Anchor, anchor, sheet_before
-from piilib.data.lookup import data_dir
+from piilib.data.lookup import data_dir, is_simulated
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import Sheet, load_sheet, sheet_years
 from piilib.data.tables import (
@@ -88,6 +90,18 @@ class Diagnostic:
         row: pd.Series = complete_scoreboard(self.year, data=self.folder).summary.loc[self.key]
         return row
 
+    @cached_property
+    def pillars(self) -> PillarCompletion | None:
+        """Draws of the pillar scores; None with a sheet, or where the index is not drawn."""
+        if self.sheet is not None or self.year not in YEARS:
+            return None
+        return complete_pillars(complete_scoreboard(self.year, data=self.folder), data=self.folder)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the tables are simulated."""
+        return is_simulated(self.folder)
+
     def say(self, vi: str, en: str) -> str:
         """Return the text in the report's language."""
         return vi if self.lang == "vi" else en
@@ -133,7 +147,7 @@ def prepare(
         The edition of the index.
     lang : {"vi", "en"}
     data : str
-        ``"published"``, or the path of a data folder or of a CSV of sheets.
+        ``"published"``, ``"demo"`` (simulated), or the path of a data folder or CSV of sheets.
     effort : str
         Path of an own table of efforts; empty for the default.
     draws, seed : int
@@ -145,7 +159,7 @@ def prepare(
     """
     if lang not in ("vi", "en"):
         raise DataError(f"the language {lang!r}", "'vi' or 'en'")
-    source = None if data == "published" else Path(data)
+    source = named_data(data)
     if source is not None and not source.exists():
         raise DataError(f"no file or folder {data!r}", "'published' or an existing path")
     folder = data_dir(source if source is not None and source.is_dir() else None)
@@ -189,6 +203,19 @@ def prepare(
         seed=seed,
         draws=draws,
     )
+
+
+def named_data(data: str) -> Path | None:
+    """Where the data are that a reader names: None for "published", made for "demo", else a path.
+
+    Examples
+    --------
+    >>> named_data("published") is None
+    True
+    """
+    if data == "demo":
+        return demonstration_folder()
+    return None if data == "published" else Path(data)
 
 
 def _later(year: int, folder: Path) -> Scoreboard | None:

@@ -10,6 +10,7 @@ from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.completed import completed_text
 from piilib.report.numbers import interval, listing
+from piilib.report.pillar_intervals import interval_chart, interval_table
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -17,7 +18,6 @@ from piilib.report.words import (
     kind,
     label,
     n,
-    needs_sheet,
     pillars,
     source,
     subpillars,
@@ -170,7 +170,7 @@ def position_chart(d: Diagnostic) -> Chart | Html:
 def profile_chart(d: Diagnostic) -> Chart | Html:
     """Draw each pillar's score between the country's lowest and highest."""
     if d.sheet is None:
-        return needs_sheet(d)
+        return interval_chart(d)
     table = d.sheet.table.loc[pillars(d)].iloc[::-1]
     place = (table["value"] - table["lowest"]) / (table["highest"] - table["lowest"])
     if place.isna().any():
@@ -262,7 +262,8 @@ def _even_title(d: Diagnostic, place: float, count: int) -> str:
 def profile_table(d: Diagnostic) -> Table | Html:
     """Tabulate pillars and sub-pillars beside the country's bounds and the year before."""
     if d.sheet is None:
-        return _published_pillars(d)
+        parts = (interval_table(d), _published_pillars(d))
+        return Html("\n").join(Html(part._repr_html_()) for part in parts)
     codes = [c for c in d.sheet.table.index if c in {*pillars(d), *subpillars(d)}]
     rows = []
     for code in codes:

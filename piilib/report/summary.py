@@ -13,12 +13,13 @@ from piilib.report.numbers import listing
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import known_scores, own_rank, recomputed_text
+from piilib.report.simulated import simulated_notice
 from piilib.report.words import at_bounds, n, no_sheet, pillars
 
 
 def first_screen(d: Diagnostic) -> Html:
     """Everything that must be known before a decision: position, change, levers, plan, chance."""
-    parts = [cards(_cards(d)), bullets(_messages(d))]
+    parts = [simulated_notice(d.lang, d.simulated), cards(_cards(d)), bullets(_messages(d))]
     if d.sheet is None:
         parts.append(no_sheet(d))
     else:

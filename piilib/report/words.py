@@ -10,6 +10,7 @@ from piilib.report.block import Html, notice, paragraphs
 from piilib.report.chart import OKABE_ITO
 from piilib.report.numbers import number
 from piilib.report.prepare import Diagnostic
+from piilib.report.simulated import marked
 from piilib.report.table import Column
 
 #: What a colour means, the same on every chart.
@@ -42,7 +43,11 @@ def kind(d: Diagnostic, name: str) -> str:
 
 
 def source(d: Diagnostic, name: str = "sheet") -> str:
-    """Name the document behind a figure."""
+    """Name the document behind a figure; what rests on simulated data begins with their mark."""
+    return marked(_source(d, name), d.lang, d.simulated)
+
+
+def _source(d: Diagnostic, name: str) -> str:
     if name == "plan" and d.plan is not None:
         return d.plan.source
     if name == "sheet" and d.sheet is not None:
