@@ -22,8 +22,8 @@ from piilib.index.framework import Framework
 #: What stands in every row that was simulated.
 SOURCE = "Số liệu mô phỏng (simulated)"
 STATUS = "simulated"
-#: Decimals of simulated values and scores; a published sheet prints two.
-VALUE_DECIMALS, SCORE_DECIMALS = 6, 4
+#: Decimals of simulated values, and of scores, as published sheets print them.
+VALUE_DECIMALS, SCORE_DECIMALS = 6, 2
 
 
 def demonstration_folder(seed: int = 0, *, data: str | Path | None = None) -> Path:
