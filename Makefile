@@ -2,6 +2,7 @@
 #
 #   make report PROVINCE=bac-giang YEAR=2024 REPORT_LANG=en
 #   make test PYTEST_ARGS="-k treatment"
+#   make test PYTEST_JOBS=0            in one process (auto: one a core)
 #   make setup PYTHON=python3.13       another interpreter
 #   make setup UV=                     pip even where uv is installed
 
@@ -9,6 +10,7 @@ PROVINCE ?= cao-bang
 YEAR ?= 2024
 REPORT_LANG ?= vi
 PYTEST_ARGS ?=
+PYTEST_JOBS ?= auto
 LOCK_ARGS ?=
 
 UV ?= $(shell command -v uv 2>/dev/null)
@@ -79,7 +81,7 @@ lab: .venv-lab/.stamp-lab
 	.venv-lab/bin/pii lab
 
 test: test-setup
-	.venv/bin/python -m pytest $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n $(PYTEST_JOBS) --dist loadfile $(PYTEST_ARGS)
 
 # The tests come last: their closing lines are the last thing printed.
 check: test-setup

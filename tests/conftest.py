@@ -34,15 +34,19 @@ CHROMIUM_ARGS = (
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep long computations for this run of the tests only, in this process and those it starts.
+    """Keep long computations for this run of the tests only, in all its processes.
 
     A folder named by PIILIB_CACHE from outside is used as it is.
     """
     if "PIILIB_CACHE" in os.environ:
         yield
         return
+    base = tmp_path_factory.getbasetemp()
+    side_by_side = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (base.parent if side_by_side else base) / "kept"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIILIB_CACHE", str(tmp_path_factory.mktemp("kept")))
+        patch.setenv("PIILIB_CACHE", str(folder))
         yield
 
 

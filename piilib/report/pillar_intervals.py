@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from piilib.analysis.common_factor import CommonFactor
+from piilib.analysis.pillar_completion import node_facts
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import interval, number
@@ -13,22 +14,30 @@ from piilib.report.table import Column, Table
 from piilib.report.words import COLOURS, label, n, needs_sheet, pillars, source
 
 
-def _ends(d: Diagnostic) -> pd.DataFrame:
-    """Return the published score, or the 50 and 90 % intervals, of every pillar."""
-    assert d.pillars is not None
-    table = d.pillars.interval(d.key, 0.9).loc[pillars(d)]
-    half = d.pillars.interval(d.key, 0.5).loc[pillars(d)]
-    table[["low50", "high50"]] = half[["low", "high"]]
-    facts = d.pillars.facts.query("unit == @d.key").set_index("node")
-    return table.assign(score=facts["score"].reindex(table.index))
+def _ends(d: Diagnostic) -> pd.DataFrame | None:
+    """Return the published score, or the 50 and 90 % intervals, of every pillar.
+
+    None where the year's scoreboard cannot be completed.
+    """
+    codes = pillars(d)
+    facts = node_facts(d.year, d.folder).query("unit == @d.key").set_index("node")
+    known = facts["score"].reindex(codes)
+    if known.notna().all():
+        return pd.DataFrame({"score": known})
+    if d.pillars is None:
+        return None
+    table = d.pillars.interval(d.key, 0.9).loc[codes]
+    table[["low50", "high50"]] = d.pillars.interval(d.key, 0.5).loc[codes][["low", "high"]]
+    return table.assign(score=known)
 
 
 @style()
 def interval_chart(d: Diagnostic) -> Chart | Html:
     """Draw what the published figures say of each pillar."""
-    if d.pillars is None:
+    table = _ends(d)
+    if table is None:
         return needs_sheet(d)
-    table = _ends(d).iloc[::-1]
+    table = table.iloc[::-1]
     known = table["score"].notna()
     names = [f"{code}. {d.node(str(code), short=True)}" for code in table.index]
     fig = figure(8, 4.2)
@@ -94,11 +103,10 @@ def _title(d: Diagnostic, table: pd.DataFrame) -> str:
 
 def interval_table(d: Diagnostic) -> Table | Html:
     """Tabulate the intervals, with what they rest on."""
-    if d.pillars is None:
-        return paragraphs("")
     table = _ends(d)
-    if table["score"].notna().all():
+    if table is None or table["score"].notna().all():
         return paragraphs("")
+    assert d.pillars is not None
     rows = [
         {
             "node": label(d, str(code)),

@@ -72,7 +72,7 @@ def test_a_province_without_a_sheet() -> None:
 def test_measured_coverage_is_what_the_intervals_say(m: report.MethodCheck) -> None:
     """As measured by `make calibration`: 50 ± 5 and 90 ± 3 % on simulated scoreboards."""
     rows = tables(report.calibration_table(m)._repr_html_())["calibration"]
-    assert len(rows) == 8
+    assert len(rows) == 10
     simulated = {row["Interval"]: row for row in rows if row["Rests on"] == "simulated"}
     assert float(simulated["50%"]["Coverage"].rstrip("%")) == pytest.approx(50, abs=5)
     assert float(simulated["90%"]["Coverage"].rstrip("%")) == pytest.approx(90, abs=3)
