@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SECONDS = 120
+SECONDS = 400
 #: What each notebook is given on a command line, and what one of its outputs then says.
 COMMANDS = {
     "01_province_diagnostic": (
@@ -26,8 +25,8 @@ COMMANDS = {
         "Published scores",
     ),
     "06_method_check": (
-        {"province": "cao-bang", "lang": "en", "draws": "500"},
-        "32 of 32 fit with the fewest changes, of which 20 with no free number",
+        {"draws": "500"},
+        "Kế hoạch 3372/KH-UBND",
     ),
     "07_build_an_index": (
         {"lang": "en", "aggregation": "geometric", "draws": "500"},
@@ -122,19 +121,8 @@ def test_prose_without_a_language_is_hidden_from_readers(path: Path) -> None:
             assert {"hide", "lang-vi", "lang-en"} & set(cell.metadata.get("tags", ())), place
 
 
-def test_runs_from_top_to_bottom(
-    path: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """As it stands, by papermill; no cell writes to stderr, and the last has its output."""
-    done = papermill.execute_notebook(
-        path,
-        tmp_path / "out.ipynb",
-        kernel_name="python3",
-        progress_bar=False,
-        cwd=tmp_path,
-        execution_timeout=SECONDS,
-        extra_arguments=["--log-level=CRITICAL"],
-    )
+def check_run(done: nbformat.NotebookNode) -> None:
+    """Every cell ran once, in order; none wrote to stderr, and the last has its output."""
     cells = [cell for cell in done.cells if cell.cell_type == "code"]
     counts = [cell.execution_count for cell in cells]
     assert counts == list(range(1, len(cells) + 1))
@@ -143,11 +131,10 @@ def test_runs_from_top_to_bottom(
             assert output.output_type != "error", place
             assert output.get("name") != "stderr", (place, output.text)
     assert cells[-1].outputs
-    assert capfd.readouterr().out == ""
 
 
 def test_runs_by_the_papermill_command(path: Path, tmp_path: Path) -> None:
-    """As README says, in an empty folder, in the other language."""
+    """As README says, in an empty folder; those that have a command, in the other language."""
     given, result = COMMANDS[path.stem]
     command = [Path(sysconfig.get_path("scripts"), "papermill"), path, "out.ipynb", "-k", "python3"]
     for name, value in given.items():
@@ -161,6 +148,6 @@ def test_runs_by_the_papermill_command(path: Path, tmp_path: Path) -> None:
     cell = next(c for c in executed.cells if "injected-parameters" in c.metadata.get("tags", ()))
     assert all(value in cell.source for value in given.values())
     outputs = [o for c in executed.cells if c.cell_type == "code" for o in c.outputs]
-    assert not [o for o in outputs if o.get("name") == "stderr" or o.output_type == "error"]
+    check_run(executed)
     assert any(result in str(o.get("data", "")) for o in outputs)
     assert [p.name for p in tmp_path.iterdir()] == ["out.ipynb"]

@@ -69,7 +69,7 @@ class CommonFactor:
     >>> factor = common_factor(draws=40)
     >>> bool(0 < factor.within.low < factor.within.value < factor.within.high < 0.5)
     True
-    >>> bool(0 < factor.share.low < factor.share.high < 1)
+    >>> bool(0 < factor.share.low < factor.share.value <= factor.share.high <= 1)
     True
     """
 

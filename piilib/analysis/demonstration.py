@@ -18,7 +18,8 @@ from piilib.analysis.common_factor import (
 from piilib.analysis.completion import complete_scoreboard
 from piilib.analysis.completion_facts import HALF
 from piilib.analysis.extremes import assign_extremes
-from piilib.analysis.node_draws import Ints, Level, draw_nodes
+from piilib.analysis.node_draws import draw_nodes
+from piilib.analysis.node_level import Ints, Level
 from piilib.analysis.pillar_completion import (
     national_law,
     node_facts,
@@ -58,6 +59,13 @@ class Demonstration:
     factor : CommonFactor
     persistence : float
         Correlation of an indicator's score with that of the year before, from the two sheets.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> demo = pii.demonstration()
+    >>> demo.relaxed["unit"].unique().tolist(), demo.panels[2023].attrs["simulated"]
+    (['cao-bang'], 'simulated: not the data of any province')
     """
 
     panels: dict[int, pd.DataFrame]
@@ -323,7 +331,7 @@ def _own_differences(
     law: _Law, panel: pd.DataFrame, wanted: pd.DataFrame
 ) -> list[dict[str, object]]:
     """List the nodes whose score by the panel is not the completed draw's to 0.005."""
-    found = official_scores(panel, law.year, law.data)[wanted.columns]
+    found = Method(treatment="official").score(panel, law.fw).scores[wanted.columns]
     far = (found - wanted).abs() > HALF
     return [
         {
@@ -338,8 +346,3 @@ def _own_differences(
         for node in wanted.columns
         if far.at[unit, node]
     ]
-
-
-def official_scores(panel: pd.DataFrame, year: int, data: str | Path | None = None) -> pd.DataFrame:
-    """Score a panel by the official method as inferred for a year: units × codes."""
-    return Method(treatment="official").score(panel, Framework.official(year, data=data)).scores

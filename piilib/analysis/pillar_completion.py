@@ -19,7 +19,8 @@ from piilib.analysis.common_factor import (
 )
 from piilib.analysis.completion import Completion
 from piilib.analysis.completion_facts import HALF
-from piilib.analysis.node_draws import Level, draw_nodes, reach_of
+from piilib.analysis.node_draws import draw_nodes
+from piilib.analysis.node_level import Level, reach_of
 from piilib.analysis.slices import correlated, precision_of
 from piilib.data.cache import kept
 from piilib.data.lookup import data_dir
@@ -30,7 +31,7 @@ from piilib.types import Array
 
 NATIONAL = "national max"
 #: Modules whose change makes kept draws stale.
-_CODE = ("common_factor", "slices", "node_draws", "pillar_completion")
+_CODE = ("common_factor", "slices", "node_level", "node_draws", "pillar_completion")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class PillarCompletion:
         How strongly indicators are tied together: what the draws assume besides the facts.
     prior : str
         What is assumed where nothing was published, in a sentence.
+
+    Examples
+    --------
+    >>> import piilib as pii
+    >>> pillars = pii.complete_pillars(pii.complete_scoreboard(2025, draws=100))
+    >>> pillars.interval("hai-phong").loc["1"].round(2).tolist()  # the country's highest
+    [79.55, 79.55, 79.55]
     """
 
     year: int

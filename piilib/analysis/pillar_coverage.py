@@ -42,7 +42,7 @@ def pillar_coverage(
     >>> c = pii.complete_scoreboard(2025)
     >>> few = replace(c, scores=c.scores.iloc[:20])
     >>> pillar_coverage([few])["count"].tolist()
-    [11, 11]
+    [13, 13]
     """
     found = [row for one in completions for row in _held_back(one, data)]
     table = pd.DataFrame(found, columns=["level", "inside", "width"])

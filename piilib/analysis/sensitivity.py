@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import DegenerateDataWarning, sobol_indices, uniform
+from scipy.stats import DegenerateDataWarning, bootstrap, sobol_indices, uniform
 
 from piilib.analysis.draws import (
     Parameters,
@@ -187,14 +187,13 @@ def sensitivity(
             return pd.DataFrame(np.nan, pd.Index(names, name="factor"), _COLUMNS).assign(
                 constant=True
             )
-        spread = _bootstrap(found, confidence)
+        spread = _bootstrap(found, confidence, rng)
     table = {}
-    for order, point in (("first_order", found.first_order), ("total_order", found.total_order)):
-        around = getattr(spread, order)
-        table[order] = point[: len(names)]
-        table[f"{order}_low"] = around.confidence_interval.low[: len(names)]
-        table[f"{order}_high"] = around.confidence_interval.high[: len(names)]
-        table[f"{order}_error"] = around.standard_error[: len(names)]
+    for i, order in enumerate(("first_order", "total_order")):
+        table[order] = getattr(found, order)[: len(names)]
+        table[f"{order}_low"] = spread.confidence_interval.low[i][: len(names)]
+        table[f"{order}_high"] = spread.confidence_interval.high[i][: len(names)]
+        table[f"{order}_error"] = spread.standard_error[i][: len(names)]
     frame = pd.DataFrame(table, index=pd.Index(names, name="factor"))[_COLUMNS]
     for order in ("first_order", "total_order"):  # what never varies has no interval but itself
         for part in ("low", "high"):
@@ -203,11 +202,26 @@ def sensitivity(
     return frame.assign(constant=False)
 
 
-def _bootstrap(found: Any, confidence: float) -> Any:
-    """Resample; where an index is the same in every resample SciPy warns that it is."""
+def _bootstrap(found: Any, confidence: float, rng: np.random.Generator) -> Any:
+    """Resample as `found.bootstrap` does, which takes no seed, from ours.
+
+    Where an index is the same in every resample SciPy warns that it is.
+    """
+
+    def indices(rows: Any) -> Any:
+        parts = found._f_A[:, rows], found._f_B[:, rows], found._f_AB[..., rows]
+        return found._indices_method(*parts)
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DegenerateDataWarning)
-        return found.bootstrap(confidence_level=confidence, n_resamples=999)
+        return bootstrap(
+            [np.arange(found._f_A.shape[1])],
+            statistic=indices,
+            confidence_level=confidence,
+            n_resamples=999,
+            method="BCa",
+            rng=rng,
+        )
 
 
 def _check(factors: Mapping[str, Any], target: str, unit: str | None, draws: int) -> None:

@@ -9,8 +9,10 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from piilib.types import Array
 
@@ -57,8 +59,9 @@ def kept(name: str, parts: Iterable[object], compute: Callable[[], Arrays]) -> d
     Returns
     -------
     dict
-        The same arrays bit for bit, computed or kept. A file that cannot be read is computed again;
-        a folder that cannot be written costs nothing but time.
+        The same arrays bit for bit, computed or kept. Of processes that want the same at the same
+        time one computes and the others wait. A file that cannot be read is computed again; a
+        folder that cannot be written costs nothing but time.
 
     Examples
     --------
@@ -70,6 +73,16 @@ def kept(name: str, parts: Iterable[object], compute: Callable[[], Arrays]) -> d
     if folder is None:
         return dict(compute())
     path = folder / f"{name}-{content_key(parts)}.npz"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        alone: Any = FileLock(path.with_suffix(".lock"))
+        with alone:
+            return _found(path, compute)
+    except OSError:
+        return _found(path, compute)
+
+
+def _found(path: Path, compute: Callable[[], Arrays]) -> dict[str, Array]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}

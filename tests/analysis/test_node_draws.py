@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from piilib.analysis.node_draws import Level, draw_nodes
+from piilib.analysis.node_draws import draw_nodes
+from piilib.analysis.node_level import Level
 from piilib.errors import DataError
 
 UNITS, DRAWS = ("a", "b", "c", "d", "e"), 400

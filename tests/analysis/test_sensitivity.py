@@ -148,3 +148,14 @@ def test_sobol_g(monkeypatch):
         assert (abs(table[order] - known) < 4 * table[f"{order}_error"]).all()
         assert (abs(table[order] - known) < 0.03).all()
         assert table[f"{order}_low"].lt(table[f"{order}_high"]).all()
+
+
+def test_one_seed_one_result_intervals_included():
+    """The bootstrap has its random numbers from the same seed."""
+    asked = {"normalisation": ["minmax", "zscore"], "weights": "dirichlet"}
+    first, again, other = (
+        pii.sensitivity(LINE, TWO, pii.Method(), asked, "score", "z", draws=64, seed=seed)
+        for seed in (3, 3, 4)
+    )
+    pd.testing.assert_frame_equal(first, again)
+    assert not first["first_order_low"].equals(other["first_order_low"])

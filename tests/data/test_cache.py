@@ -1,5 +1,9 @@
 """What is kept is what was computed, and is found again only where nothing has changed."""
 
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +35,7 @@ def test_kept_bit_for_bit(folder: Path) -> None:
     assert work.done == 1
     assert set(first) == set(second) == {"x", "n"}
     assert all((first[key] == second[key]).all() for key in first)
-    assert [path.suffix for path in folder.iterdir()] == [".npz"]
+    assert sorted(path.suffix for path in folder.iterdir()) == [".lock", ".npz"]
 
 
 def test_another_key_is_another_result(folder: Path, tmp_path: Path) -> None:
@@ -45,10 +49,28 @@ def test_another_key_is_another_result(folder: Path, tmp_path: Path) -> None:
     assert content_key(["ab", "c"]) != content_key(["a", "bc"])
 
 
+def slow_work(folder: str) -> int:
+    """Compute in a process of its own; say so in a file."""
+    os.environ["PIILIB_CACHE"] = folder
+
+    def work() -> dict[str, np.ndarray]:
+        Path(folder, f"worked-{os.getpid()}").write_text("")
+        time.sleep(1.0)
+        return {"n": np.arange(4)}
+
+    return int(kept("a", ["k"], work)["n"].sum())
+
+
+def test_of_processes_that_want_the_same_one_computes(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert list(pool.map(slow_work, [str(tmp_path)] * 2)) == [6, 6]
+    assert len(list(tmp_path.glob("worked-*"))) == 1
+
+
 def test_a_spoilt_file_is_computed_again(folder: Path) -> None:
     work = Work()
     kept("a", ["k"], work)
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.npz")
     for spoilt in (b"", b"no zip", path.read_bytes()[:200]):
         path.write_bytes(spoilt)
         assert (kept("a", ["k"], work)["n"] == np.arange(4)).all()

@@ -94,7 +94,7 @@ def commands(
         )
     done = {}
     for name, (folder, process) in started.items():
-        out, err = process.communicate(timeout=180)
+        out, err = process.communicate(timeout=400)
         done[name] = (
             folder,
             subprocess.CompletedProcess(asked[name], process.returncode, out, err),
