@@ -66,8 +66,8 @@ def test_a_public_name_has_an_example_that_stands_alone(name: str) -> None:
     )
     assert found.examples, f"piilib.{name} has no example"
     assert any(f"pii.{name}" in example.source for example in found.examples) or name in (
-        "Completion", "DataError", "Demonstration", "Inference", "PillarCompletion", "Plan",
-        "RankDistribution", "Result", "Scoreboard", "Sheet",
+        "Completion", "DataError", "Demonstration", "Inference", "PanelEffect", "PillarCompletion",
+        "Plan", "Portfolio", "RankDistribution", "RankOutlook", "Result", "Scoreboard", "Sheet",
     )  # fmt: skip
     assert failures(found) == ""
 

@@ -5,7 +5,9 @@ from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
 from piilib.report.closing import assumptions, caveats, foot, method, press_addresses, sources
 from piilib.report.lever_section import levers_chart, levers_table, levers_text, not_levers
+from piilib.report.outlook_section import outlook_chart, outlook_table, outlook_text
 from piilib.report.plan_section import plan_chart, plan_targets, plan_text
+from piilib.report.portfolio_section import frontier_chart, portfolio_table, portfolio_text
 from piilib.report.prepare import Diagnostic, prepare
 from piilib.report.profile import position, position_chart, profile_chart, profile_table
 from piilib.report.strengths import strengths_chart, strengths_text
@@ -22,15 +24,21 @@ __all__ = [
     "change_text",
     "first_screen",
     "foot",
+    "frontier_chart",
     "levers_chart",
     "levers_table",
     "levers_text",
     "method",
     "not_levers",
     "one_more_table",
+    "outlook_chart",
+    "outlook_table",
+    "outlook_text",
     "plan_chart",
     "plan_targets",
     "plan_text",
+    "portfolio_table",
+    "portfolio_text",
     "position",
     "position_chart",
     "prepare",

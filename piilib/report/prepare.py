@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,13 @@ import pandas as pd
 from piilib.analysis.completion import YEARS, complete_scoreboard
 from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.analysis.levers import levers
+from piilib.analysis.outlook_result import RankOutlook
 from piilib.analysis.pillar_completion import PillarCompletion, complete_pillars
-from piilib.analysis.whatif import Anchor, anchor, sheet_before
+from piilib.analysis.plan import stated_goal
+from piilib.analysis.portfolio import best_portfolio, frontier, least_effort
+from piilib.analysis.portfolio_result import Portfolio
+from piilib.analysis.rank_outlook import rank_outlook
+from piilib.analysis.whatif import Anchor, anchor, published_scores, sheet_before
 from piilib.data.lookup import data_dir, is_simulated
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import Sheet, load_sheet, sheet_years
@@ -31,6 +37,13 @@ from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.index.own_scores import with_scores
 from piilib.report.numbers import Lang
+
+#: The edition that a rank outlook starts from.
+BASE_YEAR = 2024
+#: Years of effort of the portfolio that is shown for any province.
+BUDGET = 10.0
+#: Chance with which the portfolio for a rank is to reach it.
+CONFIDENCE = 0.8
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,68 @@ class Diagnostic:
         if self.sheet is not None or self.year not in YEARS:
             return None
         return complete_pillars(complete_scoreboard(self.year, data=self.folder), data=self.folder)
+
+    @cached_property
+    def outlooks(self) -> dict[str, RankOutlook]:
+        """Rank outlook by scenario, "nothing" and "plan"; empty but for a report of 2024."""
+        if self.simulated or self.year != BASE_YEAR:
+            return {}
+        completion = complete_scoreboard(self.year, data=self.folder)
+        settings: dict[str, Any] = {"seed": self.seed, "completion": completion}
+        settings |= {"draws": self.draws, "data": self.folder}
+        found = {"nothing": rank_outlook(self.base or self.key, **settings)}
+        if self.plan is not None and self.base is not None:
+            found["plan"] = rank_outlook(self.base, plan=self.plan, **settings)
+        return found
+
+    @property
+    def horizon(self) -> int:
+        """The edition in which steps that are taken now are to show."""
+        return self.year + 2
+
+    @cached_property
+    def portfolios(self) -> dict[str, Portfolio]:
+        """Best steps for the "budget", for the plan's score "goal" and for its "rank" goal.
+
+        Empty without a sheet; a goal that the plan does not state is left out.
+        """
+        if self.base is None:
+            return {}
+        settings: dict[str, Any] = {"year": self.horizon, "plan": self.plan, "data": self.folder}
+        found = {"budget": best_portfolio(self.base, BUDGET, **settings)}
+        if self.plan is None:
+            return found
+        score, rank = (stated_goal(self.plan, what) for what in ("score", "rank"))
+        if not np.isnan(score):
+            found["goal"] = least_effort(self.base, score, **settings)
+        nothing = self.outlooks.get("nothing")
+        if nothing is None or stated_goal(self.plan, "rank", "of") != 34:
+            return found
+        if nothing.unit == self.key and nothing.facts["share_of_unit"] == 1.0:
+            more = max(nothing.needed_gain(int(rank), CONFIDENCE), 0.0)
+            score = min(published_scores(self.base)[self.fw.root] + more, 100.0)
+            found["rank"] = least_effort(self.base, score, **settings)
+        return found
+
+    @cached_property
+    def frontier(self) -> pd.DataFrame:
+        """Best portfolios from no effort to all that the pace allows; see `frontier`."""
+        assert self.base is not None
+        return frontier(self.base, points=13, year=self.horizon, plan=self.plan, data=self.folder)
+
+    @cached_property
+    def rank_portfolio_outlook(self) -> RankOutlook:
+        """Rank outlook where every step of the portfolio for the rank goal succeeds."""
+        assert self.base is not None
+        return rank_outlook(
+            self.base,
+            self.horizon,
+            gain=self.portfolios["rank"].net,
+            draws=self.draws,
+            seed=self.seed,
+            completion=complete_scoreboard(self.year, data=self.folder),
+            data=self.folder,
+        )
 
     @property
     def simulated(self) -> bool:

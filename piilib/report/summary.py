@@ -10,6 +10,7 @@ from piilib.report.block import Html, bullets, cards, notice, paragraphs
 from piilib.report.completed import completed_rank, completed_score
 from piilib.report.lever_section import best, short_table
 from piilib.report.numbers import listing
+from piilib.report.outlook_section import chance_sentence
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import known_scores, own_rank, recomputed_text
@@ -197,9 +198,11 @@ def _chance(d: Diagnostic) -> str:
     goal = rank_goal(d)
     if not goal:
         return ""
+    if said := chance_sentence(d):
+        return f"{said} {scale_note(d)}".strip()
     return d.say(
-        f"Khả năng đạt mục tiêu {goal}: báo cáo này chưa tính xác suất. {scale_note(d)}",
-        f"Chance of the goal {goal}: this report does not yet give a probability. {scale_note(d)}",
+        f"Khả năng đạt mục tiêu {goal}: báo cáo này không tính xác suất. {scale_note(d)}",
+        f"Chance of the goal {goal}: this report gives no probability. {scale_note(d)}",
     ).strip()
 
 

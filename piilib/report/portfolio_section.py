@@ -1,0 +1,226 @@
+"""Portfolio: what a budget of effort buys, and what a goal asks for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from piilib.analysis.portfolio_result import Portfolio
+from piilib.report.block import Html, bullets, paragraphs
+from piilib.report.chart import Chart, draw, figure, number_ticks, style
+from piilib.report.numbers import interval, percent
+from piilib.report.outlook_section import goal_of
+from piilib.report.prepare import BUDGET, CONFIDENCE, Diagnostic
+from piilib.report.table import Column, Table
+from piilib.report.words import COLOURS, kind, label, n, source
+
+
+def portfolio_text(d: Diagnostic) -> Html:
+    """Say what the budget buys, what the stated score asks for, and what the rank does."""
+    if not d.portfolios:
+        return paragraphs("")
+    items = [_budget(d), _goal(d), _rank(d), _plan(d)]
+    items.append(
+        d.say(
+            f"Công sức tính bằng năm quy đổi theo độ khó, cho đến PII {d.horizon}; mỗi chỉ số tiến "
+            "nhiều nhất 2 bước một năm (3 với số đếm), bước thứ hai trong năm đắt gấp đôi; chỉ số "
+            f"mà số liệu không kịp vào PII {d.horizon} thì đứng yên. Điểm ở đây là phần vượt xu "
+            f"hướng chung, trên thang {d.scoreboard.basis} tỉnh của PII {d.year}; khoảng chỉ gồm "
+            "làm tròn và mức trần, chưa gồm độ ngờ về bước và độ khó.",
+            f"Effort is in difficulty-weighted years, up to PII {d.horizon}; an indicator moves at "
+            "most 2 steps a year (3 for counts), the second of a year at double price; one whose "
+            f"data come too late for PII {d.horizon} stays where it is. Points are beyond the "
+            f"common drift, on the {d.scoreboard.basis}-unit scale of PII {d.year}; intervals hold "
+            "rounding and caps, not the doubt about steps and difficulty.",
+        )
+    )
+    return bullets(item for item in items if item)
+
+
+def _bought(d: Diagnostic, found: Portfolio) -> str:
+    """Write effort, gain with its interval, and the score reached."""
+    ends = interval(found.net_low, found.net_high, 2, d.lang)
+    return d.say(
+        f"{n(d, found.effort, 1)} năm công sức, {len(found.table)} chỉ số, "
+        f"{n(d, found.net, signed=True)} điểm ({ends}), thành {n(d, found.score)}",
+        f"{n(d, found.effort, 1)} years of effort on {len(found.table)} indicators, "
+        f"{n(d, found.net, signed=True)} points ({ends}), making {n(d, found.score)}",
+    )
+
+
+def _budget(d: Diagnostic) -> str:
+    found = d.portfolios["budget"]
+    if found.table.empty:
+        return d.say(
+            f"Với {BUDGET:.0f} năm công sức không mua được bước nào.",
+            f"{BUDGET:.0f} years of effort buy no step.",
+        )
+    price = n(d, float(found.prices["total"]))
+    return d.say(
+        f"Ngân sách {BUDGET:.0f} năm: tốt nhất là {_bought(d, found)}. Thêm một năm công sức cho "
+        f"thêm {price} điểm.",
+        f"A budget of {BUDGET:.0f} years: best are {_bought(d, found)}. One more year of effort "
+        f"gives {price} points more.",
+    )
+
+
+def _goal(d: Diagnostic) -> str:
+    found = d.portfolios.get("goal")
+    if found is None:
+        return ""
+    target = n(d, found.target)
+    if found.status != "optimal":
+        return d.say(
+            f"Mục tiêu {target} điểm: không đạt được đến PII {d.horizon}; làm tất cả những gì nhịp "
+            f"độ cho phép được {n(d, found.score)}, còn thiếu {n(d, found.missing)}.",
+            f"The goal of {target} points: not attainable by PII {d.horizon}; all that the pace "
+            f"allows makes {n(d, found.score)}, {n(d, found.missing)} short.",
+        )
+    return d.say(
+        f"Mục tiêu {target} điểm: ít nhất {_bought(d, found)}.",
+        f"The goal of {target} points: at least {_bought(d, found)}.",
+    )
+
+
+def _rank(d: Diagnostic) -> str:
+    """Say what the rank goal asks for, with the chance simulated again."""
+    rank, found = goal_of(d), d.portfolios.get("rank")
+    if rank is None or found is None:
+        return ""
+    level = percent(CONFIDENCE, 0, d.lang)
+    if found.status != "optimal":
+        return d.say(
+            f"Hạng ≤ {rank}/34 với xác suất {level}: không đạt được; nhịp độ cho phép nhiều nhất "
+            f"{n(d, found.net, signed=True)} điểm.",
+            f"Rank ≤ {rank} of 34 with probability {level}: not attainable; the pace allows at most"
+            f" {n(d, found.net, signed=True)} points.",
+        )
+    chance = percent(d.rank_portfolio_outlook.probability(rank), 0, d.lang)
+    return d.say(
+        f"Hạng ≤ {rank}/34 với xác suất {level}: ít nhất {_bought(d, found)}; mô phỏng lại với danh"
+        f" mục này: {chance}, nếu mọi bước đều đạt.",
+        f"Rank ≤ {rank} of 34 with probability {level}: at least {_bought(d, found)}; simulated "
+        f"again with this portfolio: {chance}, if every step succeeds.",
+    )
+
+
+def _plan(d: Diagnostic) -> str:
+    point = d.frontier.attrs.get("plan")
+    if point is None:
+        return ""
+    effort, asked = n(d, point["effort"], 0), int(point["indicators"])
+    return d.say(
+        f"Các chỉ tiêu của kế hoạch cộng lại cần khoảng {effort} năm công sức; {point['beyond']} "
+        f"trên {asked} chỉ tiêu đòi hỏi nhiều hơn nhịp độ và độ trễ cho phép đến PII {d.horizon}, "
+        "hoặc không phải đòn bẩy.",
+        f"The plan's targets together ask for about {effort} years of effort; {point['beyond']} of "
+        f"{asked} ask for more than pace and lag allow by PII {d.horizon}, or are no levers.",
+    )
+
+
+@style()
+def frontier_chart(d: Diagnostic) -> Chart | Html:
+    """Draw the most points for every amount of effort, with the portfolios on it."""
+    if not d.portfolios:
+        return paragraphs("")
+    table = d.frontier
+    fig = figure(8, 4)
+    axes = fig.subplots()
+    axes.plot(table["effort"], table["score"], color=COLOURS["accent"], marker="o", markersize=4)
+    names = {
+        "budget": d.say(f"{BUDGET:.0f} năm", f"{BUDGET:.0f} years"),
+        "goal": d.say("mục tiêu điểm", "score goal"),
+        "rank": d.say("mục tiêu hạng", "rank goal"),
+    }
+    places: list[tuple[float, float]] = []
+    for name, found in d.portfolios.items():
+        if found.status != "optimal":
+            continue
+        axes.plot(found.effort, found.score, "D", color=COLOURS["bad"], markersize=7)
+        below = sum(abs(found.score - y) < 0.5 for _, y in places)
+        place = (8, -14 - 14 * below)
+        axes.annotate(names[name], (found.effort, found.score), place, textcoords="offset points")
+        places.append((found.effort, found.score))
+    axes.set_xlabel(
+        d.say("Công sức (năm quy đổi theo độ khó)", "Effort (difficulty-weighted years)")
+    )
+    axes.set_ylabel(
+        d.say(f"Điểm PII {d.horizon}, vượt xu hướng chung", f"PII {d.horizon}, beyond the drift")
+    )
+    number_ticks(axes.yaxis, lang=d.lang)
+    number_ticks(axes.xaxis, lang=d.lang)
+    half, last = _half_way(table), table.iloc[-1]
+    return draw(
+        fig,
+        key="frontier",
+        title=d.say(
+            f"{n(d, half, 0)} trên {n(d, last['effort'], 0)} năm công sức mang lại nửa số điểm có "
+            f"thể có ({n(d, last['net'], signed=True)})",
+            f"{n(d, half, 0)} of {n(d, last['effort'], 0)} years of effort bring half of the points"
+            f" that can be had ({n(d, last['net'], signed=True)})",
+        ),
+        alt=d.say("Công sức và điểm: ", "Effort and score: ")
+        + "; ".join(f"{n(d, row.effort, 0)}: {n(d, row.score)}" for row in table.itertuples()),
+        source=source(d),
+        kind=kind(d, "judgement"),
+    )
+
+
+def _half_way(table: pd.DataFrame) -> float:
+    """Return the effort with which half of the largest gain is had."""
+    return float(np.interp(table["net"].iloc[-1] / 2, table["net"], table["effort"]))
+
+
+def portfolio_table(d: Diagnostic) -> Table | Html:
+    """Tabulate the portfolio for the stated score where it can be had, else for the budget."""
+    if not d.portfolios:
+        return paragraphs("")
+    goal = d.portfolios.get("goal")
+    reached = goal is not None and goal.status == "optimal" and not goal.table.empty
+    found = goal if goal is not None and reached else d.portfolios["budget"]
+    rows = [
+        {
+            "node": label(d, str(code)),
+            "value": row["value"],
+            "needed": row["needed"],
+            "steps": row["units"] if row["lumpy"] else row["steps"],
+            "unit": d.say("đơn vị", "things") if row["lumpy"] else d.say("bước", "steps"),
+            "effort": row["effort"],
+            "net": row["net"],
+            "lead": d.agency(str(row["lead"]), short=True),
+        }
+        for code, row in found.table.iterrows()
+    ]
+    what = n(d, found.target) if reached else ""
+    return Table(
+        key="portfolio-table",
+        caption=d.say(
+            f"Ít công sức nhất để đạt {what} điểm vào PII {d.horizon}",
+            f"Least effort to reach {what} points in PII {d.horizon}",
+        )
+        if reached
+        else d.say(
+            f"Nhiều điểm nhất với {BUDGET:.0f} năm công sức, PII {d.horizon}",
+            f"Most points for {BUDGET:.0f} years of effort, PII {d.horizon}",
+        ),
+        columns=(
+            Column("node", d.say("Chỉ số", "Indicator")),
+            Column("value", d.say("Hiện nay", "Now"), "number"),
+            Column("needed", d.say("Cần đạt", "Needed"), "number"),
+            Column("steps", d.say("Tiến", "Moves"), "number", 1),
+            Column("unit", d.say("Tính bằng", "In")),
+            Column("effort", d.say("Công sức (năm)", "Effort (years)"), "number", 1),
+            Column("net", d.say("Điểm, vượt xu hướng", "Points, beyond drift"), "signed"),
+            Column("lead", d.say("Chủ trì", "Lead")),
+        ),
+        rows=rows,
+        source=source(d),
+        kind=kind(d, "judgement"),
+        lang=d.lang,
+        note=d.say(
+            "Cần đạt: khi mốc cả nước dịch chuyển thêm như năm vừa qua. Điểm của từng dòng là khi "
+            "làm riêng; tổng ở phần chữ là khi làm cùng nhau.",
+            "Needed: where the country's bounds move on as last year. Points of a row are those of "
+            "that row alone; the total in the text is of all together.",
+        ),
+    )
