@@ -266,14 +266,18 @@ def chance_sentence(d: Diagnostic) -> str:
     goal = goal_of(d)
     if goal is None or not d.outlooks:
         return ""
+    names = {
+        "nothing": d.say("không làm gì thêm", "doing nothing more"),
+        "plan": d.say("theo kế hoạch", "by the plan"),
+    }
     said = []
     for name, found in d.outlooks.items():
         pooled, over, _ = _range(d, found, goal)
-        said.append(f"{scenario_name(d, name).lower()} {pooled} ({over})")
+        said.append(f"{names[name]} {pooled} ({over})")
     year = d.outlooks["nothing"].year
     return d.say(
-        f"Khả năng đạt hạng ≤ {goal}/34 năm {year}: {'; '.join(said)}; khoảng trong ngoặc tùy mức "
-        "biến động của mọi địa phương.",
-        f"Chance of rank ≤ {goal} of 34 in {year}: {'; '.join(said)}; the ranges are over how much "
-        "all units fluctuate.",
+        f"Khả năng đạt hạng ≤ {goal}/34 năm {year}: {', '.join(said)}; khoảng tùy mức biến động. "
+        "Thang 34 địa phương, không so với điểm thang 63.",
+        f"Chance of rank ≤ {goal} of 34 in {year}: {', '.join(said)}; the ranges are over how much "
+        "units fluctuate. The scale of 34 units does not compare with scores of 63.",
     )

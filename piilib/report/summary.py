@@ -199,7 +199,7 @@ def _chance(d: Diagnostic) -> str:
     if not goal:
         return ""
     if said := chance_sentence(d):
-        return f"{said} {scale_note(d)}".strip()
+        return said
     return d.say(
         f"Khả năng đạt mục tiêu {goal}: báo cáo này không tính xác suất. {scale_note(d)}",
         f"Chance of the goal {goal}: this report gives no probability. {scale_note(d)}",
