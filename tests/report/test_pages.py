@@ -127,7 +127,7 @@ def test_the_markup(lang: str, request: pytest.FixtureRequest) -> None:
     targets = set(re.findall(r'href="#([^"]*)"', html))
     assert named | targets <= set(ids)
     alts = re.findall(r"<desc\b[^>]*>([^<]*)", html)
-    assert len(alts) == html.count('role="img"') == len(set(alts)) == 8
+    assert len(alts) == html.count('role="img"') == len(set(alts)) == 10
     assert min(map(len, alts)) > 30
     assert "No description has been provided" not in html
 
