@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,7 @@ class _Law:
     before: Mapping[str, Array]
     data: str | Path | None
 
-    @property
+    @cached_property
     def fw(self) -> Framework:
         return Framework.official(self.year, data=self.data)
 

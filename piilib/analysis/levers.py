@@ -82,7 +82,7 @@ def levers(
     >>> float(table.at["6.1.1", "more"].round(3))  # one more patent application
     0.135
     """
-    base = _anchored(sheet, effort, seed, data)
+    base = anchored(sheet, effort, seed, data)
     folder = data if data is not None and Path(data).is_dir() else None
     if plan is None and has_plan(base.sheet.unit, folder):
         plan = load_plan(base.sheet.unit, folder)
@@ -102,12 +102,13 @@ def levers(
     return table.loc[order.sort_values(["first", "best"], kind="stable").index]
 
 
-def _anchored(
+def anchored(
     sheet: Sheet | Anchor,
     effort: pd.DataFrame | str | Path | None,
     seed: int,
     data: str | Path | None,
 ) -> Anchor:
+    """Return the anchor of a sheet, or the one given, which brings its own efforts."""
     if isinstance(sheet, Anchor):
         if effort is not None:
             raise DataError("an anchor and efforts", "efforts given to anchor()")

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.levers import levers
+from piilib.analysis.levers import anchored, levers
 from piilib.analysis.portfolio_solve import Solution, best_choice, least_choice, relaxed
 from piilib.analysis.portfolio_steps import effects, step_menu
-from piilib.analysis.whatif import Anchor, anchor, published_scores
+from piilib.analysis.whatif import Anchor, published_scores
 from piilib.data.sheet import Sheet
-from piilib.data.tables import Plan, agency_name, has_plan, load_effort, load_plan
+from piilib.data.tables import Plan, agency_name, has_plan, load_plan
 from piilib.errors import DataError
 from piilib.index.check import is_finite, shown
 
@@ -167,7 +167,7 @@ def set_up(
     if by not in ("net", "gain"):
         raise DataError(f"by={by!r}", "'net' or 'gain'")
     folder = data if data is not None and Path(data).is_dir() else None
-    base = _anchored(sheet, effort, seed, data, folder)
+    base = anchored(sheet, effort, seed, data)
     check_whole(year, "year", base.sheet.year + 1)
     if plan is None and has_plan(base.sheet.unit, folder):
         plan = load_plan(base.sheet.unit, folder)
@@ -186,22 +186,6 @@ def set_up(
     )
     yearly = _yearly(agency_budgets or {}, facts, folder)
     return Problem(base, facts, menu, yearly, by, whole_steps, plan)
-
-
-def _anchored(
-    sheet: Sheet | Anchor,
-    effort: pd.DataFrame | str | Path | None,
-    seed: int,
-    data: str | Path | None,
-    folder: str | Path | None,
-) -> Anchor:
-    if isinstance(sheet, Anchor):
-        if effort is not None:
-            raise DataError("an anchor and efforts", "efforts given to anchor()")
-        return sheet
-    if effort is not None and not isinstance(effort, pd.DataFrame):
-        effort = load_effort(effort, folder)
-    return anchor(sheet, effort=effort, seed=seed, data=data)
 
 
 def _yearly(

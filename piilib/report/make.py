@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.data.lookup import data_dir as find_data
 from piilib.data.lookup import is_simulated
 from piilib.data.panel import load_panels
@@ -201,16 +200,15 @@ def _published(folder: Path) -> str:
 def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
     if data == "published":
         return find_data(data_dir), None
-    if data == "demo" and data_dir is None:
-        folder = demonstration_folder()
-        return folder, folder
     if data_dir is not None:
         raise DataError(
             "--data and --data-dir together",
             "one of them (beside a CSV of sheets, PIILIB_DATA names the other tables' folder)",
         )
-    path = Path(data)
-    if not path.exists():
+    from piilib.report.prepare import named_data  # brings the whole analysis with it
+
+    path = named_data(data)
+    if path is None or not path.exists():
         raise DataError(f"no file or folder {data!r}", "'published', 'demo' or an existing path")
     return find_data(path if path.is_dir() else None), path
 

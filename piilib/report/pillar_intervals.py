@@ -11,7 +11,7 @@ from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import interval, number
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import COLOURS, label, n, needs_sheet, pillars, source
+from piilib.report.words import COLOURS, kind, label, n, needs_sheet, pillars, source
 
 
 def _ends(d: Diagnostic) -> pd.DataFrame | None:
@@ -68,7 +68,7 @@ def interval_chart(d: Diagnostic) -> Chart | Html:
         title=_title(d, table),
         alt=d.say("Bảy trụ cột: ", "Seven pillars: ") + said,
         source=source(d, "scoreboard"),
-        kind=_kind(d),
+        kind=kind(d, "completed"),
     )
 
 
@@ -76,13 +76,6 @@ def _said(d: Diagnostic, row: pd.Series) -> str:
     if row["score"] == row["score"]:
         return n(d, row["score"])
     return interval(row["low"], row["high"], 1, d.lang)
-
-
-def _kind(d: Diagnostic) -> str:
-    return d.say(
-        "Bảng xếp hạng đã công bố; phần chưa công bố là khoảng ước lượng",
-        "Published scoreboard; what was not published is an estimated interval",
-    )
 
 
 def _title(d: Diagnostic, table: pd.DataFrame) -> str:
@@ -130,7 +123,7 @@ def interval_table(d: Diagnostic) -> Table | Html:
         ),
         rows=rows,
         source=source(d, "scoreboard"),
-        kind=_kind(d),
+        kind=kind(d, "completed"),
         lang=d.lang,
         note=_assumed(d, d.pillars.factor),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.completion import YEARS, complete_scoreboard
+from piilib.analysis.completion import YEARS, Completion, complete_scoreboard
 from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.analysis.levers import levers
 from piilib.analysis.outlook_result import RankOutlook
@@ -94,13 +94,18 @@ class Diagnostic:
     draws: int
 
     @cached_property
+    def completion(self) -> Completion:
+        """Draws of every unit's score in the year, read once."""
+        return complete_scoreboard(self.year, data=self.folder)
+
+    @cached_property
     def completed(self) -> pd.Series | None:
         """The row of `Completion.summary`; None where the province's score was published."""
         if self.year not in YEARS or not np.isnan(self.scoreboard.table.at[self.key, "score"]):
             return None
         if self.sheet is not None and "PII" not in self.sheet.recomputed:
             return None
-        row: pd.Series = complete_scoreboard(self.year, data=self.folder).summary.loc[self.key]
+        row: pd.Series = self.completion.summary.loc[self.key]
         return row
 
     @cached_property
@@ -108,15 +113,14 @@ class Diagnostic:
         """Draws of the pillar scores; None with a sheet, or where the index is not drawn."""
         if self.sheet is not None or self.year not in YEARS:
             return None
-        return complete_pillars(complete_scoreboard(self.year, data=self.folder), data=self.folder)
+        return complete_pillars(self.completion, data=self.folder)
 
     @cached_property
     def outlooks(self) -> dict[str, RankOutlook]:
         """Rank outlook by scenario, "nothing" and "plan"; empty but for a report of 2024."""
         if self.simulated or self.year != BASE_YEAR:
             return {}
-        completion = complete_scoreboard(self.year, data=self.folder)
-        settings: dict[str, Any] = {"seed": self.seed, "completion": completion}
+        settings: dict[str, Any] = {"seed": self.seed, "completion": self.completion}
         settings |= {"draws": self.draws, "data": self.folder}
         found = {"nothing": rank_outlook(self.base or self.key, **settings)}
         if self.plan is not None and self.base is not None:
@@ -168,7 +172,7 @@ class Diagnostic:
             gain=self.portfolios["rank"].net,
             draws=self.draws,
             seed=self.seed,
-            completion=complete_scoreboard(self.year, data=self.folder),
+            completion=self.completion,
             data=self.folder,
         )
 

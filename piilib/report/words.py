@@ -24,6 +24,10 @@ COLOURS: Final = {
 
 _KINDS = {
     "scoreboard": ("Bảng xếp hạng đã công bố", "Published scoreboard"),
+    "completed": (
+        "Bảng xếp hạng đã công bố; phần chưa công bố là khoảng ước lượng",
+        "Published scoreboard; what was not published is an estimated interval",
+    ),
     "sheet": ("Phiếu số liệu của tỉnh", "The province's sheet"),
     "plan": ("Kế hoạch của tỉnh", "The province's plan"),
     "inferred": (

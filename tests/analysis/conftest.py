@@ -1,13 +1,16 @@
 """Sheets of Cao Bằng, calibrated once, and a tiny province for cases worked by hand."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from piilib.analysis.calibration import Calibration
+from piilib.analysis.completion import complete_scoreboard
 from piilib.analysis.levers import levers
+from piilib.analysis.rank_outlook import rank_outlook
 from piilib.analysis.whatif import Anchor, anchor
 from piilib.data.sheet import Sheet, load_sheet
 from piilib.data.tables import Plan, load_plan
@@ -71,3 +74,19 @@ def tiny() -> Callable[..., Anchor]:
         return Anchor(sheet, fw, drawn, drift, pd.DataFrame(), column)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def completed():
+    return complete_scoreboard(2024)
+
+
+@pytest.fixture(scope="module")
+def look(completed):
+    """Make outlooks that rest on a completion read once."""
+    return partial(rank_outlook, completion=completed)
+
+
+@pytest.fixture(scope="module")
+def nothing(sheets, look):
+    return look(sheets[2024])

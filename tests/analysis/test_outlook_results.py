@@ -3,35 +3,16 @@
 import csv
 import dataclasses
 import shutil
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from piilib.analysis.completion import complete_scoreboard
 from piilib.analysis.merger import merge_scores
 from piilib.analysis.outlook_scale import fit_scale
-from piilib.analysis.rank_outlook import rank_outlook
 from piilib.data.lookup import data_dir
 from piilib.data.tables import load_scoreboard
 from piilib.errors import DataError
-
-
-@pytest.fixture(scope="module")
-def completed():
-    return complete_scoreboard(2024)
-
-
-@pytest.fixture(scope="module")
-def look(completed):
-    """Make outlooks that rest on a completion read once."""
-    return partial(rank_outlook, completion=completed)
-
-
-@pytest.fixture(scope="module")
-def nothing(sheets, look):
-    return look(sheets[2024])
 
 
 def test_a_published_unit_starts_from_its_result(look):

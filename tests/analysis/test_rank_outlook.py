@@ -1,36 +1,17 @@
 """What rank a unit may come to hold, and the score that a rank needs."""
 
 import dataclasses
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import piilib as pii
-from piilib.analysis.completion import complete_scoreboard
 from piilib.analysis.outlook_change import TauFit, noise
 from piilib.analysis.outlook_drivers import driver_table
-from piilib.analysis.rank_outlook import rank_outlook
 from piilib.errors import DataError
 
 # Cao Bằng
-
-
-@pytest.fixture(scope="module")
-def completed():
-    return complete_scoreboard(2024)
-
-
-@pytest.fixture(scope="module")
-def look(completed):
-    """Make outlooks that rest on a completion read once."""
-    return partial(rank_outlook, completion=completed)
-
-
-@pytest.fixture(scope="module")
-def nothing(sheets, look):
-    return look(sheets[2024])
 
 
 @pytest.fixture(scope="module")
