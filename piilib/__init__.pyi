@@ -7,6 +7,7 @@ from .analysis.completion import complete_scoreboard as complete_scoreboard
 from .analysis.correlation import correlations as correlations
 from .analysis.correlation import cronbach_alpha as cronbach_alpha
 from .analysis.correlation import pca as pca
+from .analysis.curves import gain_curves as gain_curves
 from .analysis.demonstration import Demonstration as Demonstration
 from .analysis.demonstration import demonstration as demonstration
 from .analysis.demonstration_folder import demonstration_folder as demonstration_folder
@@ -34,6 +35,7 @@ from .analysis.sensitivity import sensitivity as sensitivity
 from .analysis.statistics import outliers as outliers
 from .analysis.statistics import statistics as statistics
 from .analysis.uncertainty import simulate_ranks as simulate_ranks
+from .analysis.waterfall import waterfall as waterfall
 from .analysis.weights import equal_influence_weights as equal_influence_weights
 from .analysis.weights import pca_weights as pca_weights
 from .analysis.whatif import anchor as anchor

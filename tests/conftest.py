@@ -8,9 +8,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# The suite draws the same examples on every run and minds no deadline, so that it never fails by
+# chance or on a busy machine; HYPOTHESIS_PROFILE=soak looks for new ones, ten times as many.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.register_profile("soak", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 #: Programs outside Python that a test may ask for, and the names they go by.
 PROGRAMS = {

@@ -4,14 +4,18 @@ from piilib.report.by_agency import agencies_chart, agencies_table, one_more_tab
 from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
 from piilib.report.closing import assumptions, caveats, foot, method, press_addresses, sources
-from piilib.report.lever_section import levers_chart, levers_table, levers_text, not_levers
+from piilib.report.driver_section import drivers_table, drivers_text
+from piilib.report.lever_chart import curves_chart, levers_chart, reach_table
+from piilib.report.lever_section import levers_table, levers_text, not_levers
 from piilib.report.outlook_section import outlook_chart, outlook_table, outlook_text
 from piilib.report.plan_section import plan_chart, plan_targets, plan_text
 from piilib.report.portfolio_section import frontier_chart, portfolio_table, portfolio_text
 from piilib.report.prepare import Diagnostic, prepare
 from piilib.report.profile import position, position_chart, profile_chart, profile_table
+from piilib.report.scorecards import scorecards
 from piilib.report.strengths import strengths_chart, strengths_text
 from piilib.report.summary import first_screen, warning
+from piilib.report.waterfall_chart import waterfall_chart
 
 __all__ = [
     "Diagnostic",
@@ -22,6 +26,9 @@ __all__ = [
     "change_chart",
     "change_table",
     "change_text",
+    "curves_chart",
+    "drivers_table",
+    "drivers_text",
     "first_screen",
     "foot",
     "frontier_chart",
@@ -45,11 +52,14 @@ __all__ = [
     "press_addresses",
     "profile_chart",
     "profile_table",
+    "reach_table",
     "reconcile_chart",
     "reconcile_table",
     "reconcile_text",
+    "scorecards",
     "sources",
     "strengths_chart",
     "strengths_text",
     "warning",
+    "waterfall_chart",
 ]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from piilib.analysis.change import indicator_changes
 from piilib.analysis.levers import TOP
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.numbers import interval, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
-    COLOURS,
     at_bounds,
-    gain_label,
     kind,
     label,
     n,
@@ -94,81 +90,6 @@ def _first_ten(d: Diagnostic) -> str:
         f" of at least 70%, B from 40%, C below (simulation error at most {error} percentage"
         " points); within a group the data do not support an order.",
     )
-
-
-@style()
-def levers_chart(d: Diagnostic) -> Chart | Html:
-    """Draw the gain of one step against its effort for every recommended lever."""
-    if d.levers is None or best(d).empty:
-        return paragraphs("")
-    usable = best(d, 99)
-    top = best(d)
-    fig = figure(8, 5.4)
-    axes = fig.subplots()
-    shades = {"A": COLOURS["good"], "B": COLOURS["accent"], "C": COLOURS["muted"]}
-    for group, colour in shades.items():
-        rows = usable[usable["group"] == group]
-        axes.scatter(
-            rows["effort"],
-            rows["net"],
-            s=60,
-            color=colour,
-            edgecolor="white",
-            label=d.say(f"Nhóm {group}", f"Group {group}"),
-        )
-    _name_points(axes, top, usable)
-    for ratio in (0.1, 0.05, 0.02):
-        end = min(float(usable["effort"].max()) * 1.06, float(usable["net"].max()) * 1.12 / ratio)
-        axes.plot([0, end], [0, end * ratio], color=COLOURS["light"], linewidth=1, zorder=0)
-        axes.text(
-            end,
-            end * ratio,
-            d.say(f"{n(d, ratio)} điểm/năm", f"{n(d, ratio)} per year"),
-            fontsize=9,
-            color="#555555",
-            ha="right",
-            va="bottom",
-        )
-    axes.set_xlim(0, float(usable["effort"].max()) * 1.08)
-    axes.set_ylim(0, float(usable["net"].max()) * 1.15)
-    axes.set_xlabel(
-        d.say("Công sức của một bước (năm quy đổi)", "Effort of one step (weighted years)")
-    )
-    axes.set_ylabel(gain_label(d))
-    number_ticks(axes.xaxis, lang=d.lang)
-    number_ticks(axes.yaxis, lang=d.lang)
-    axes.legend(loc="upper right", fontsize=10)
-    share = float(top["net"].sum() / usable["net"].sum())
-    cost = float(top["effort"].sum() / usable["effort"].sum())
-    return draw(
-        fig,
-        key="levers",
-        title=d.say(
-            f"{len(top)} đòn bẩy đầu cho {n(d, 100 * share, 0)}% số điểm của một bước khắp nơi với "
-            f"{n(d, 100 * cost, 0)}% công sức",
-            f"The first {len(top)} levers give {n(d, 100 * share, 0)}% of the gain of one step "
-            f"everywhere for {n(d, 100 * cost, 0)}% of the effort",
-        ),
-        alt=d.say("Điểm tăng và công sức một bước: ", "Gain and effort of one step: ")
-        + "; ".join(
-            f"{code}: {n(d, row['net'], signed=True)} / {n(d, row['effort'], 1)}"
-            for code, row in top.iterrows()
-        ),
-        source=source(d),
-        kind=kind(d, "judgement"),
-    )
-
-
-def _name_points(axes: Axes, top: pd.DataFrame, points: pd.DataFrame) -> None:
-    """Write codes beside points: on the right, or on the left where another point stands there."""
-    width, height = (float(points[c].max()) for c in ("effort", "net"))
-    for code, row in top.iterrows():
-        x, y = float(row["effort"]), float(row["net"])
-        right = points["effort"].between(x + 1e-9, x + 0.12 * width)
-        near = (points["net"] - y).abs() < 0.05 * height
-        left = bool((right & near).any())
-        shift = -0.015 * width if left else 0.015 * width
-        axes.text(x + shift, y, str(code), fontsize=10, va="center", ha="right" if left else "left")
 
 
 def short_table(d: Diagnostic, count: int = 5) -> Table | Html:

@@ -12,7 +12,7 @@ from piilib.report.numbers import interval, percent
 from piilib.report.outlook_section import goal_of
 from piilib.report.prepare import BUDGET, CONFIDENCE, Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import COLOURS, kind, label, n, source
+from piilib.report.words import COLOURS, kind, label, measure, n, source
 
 
 def portfolio_text(d: Diagnostic) -> Html:
@@ -24,13 +24,13 @@ def portfolio_text(d: Diagnostic) -> Html:
         d.say(
             f"Công sức tính bằng năm quy đổi theo độ khó, cho đến PII {d.horizon}; mỗi chỉ số tiến "
             "nhiều nhất 2 bước một năm (3 với số đếm), bước thứ hai trong năm đắt gấp đôi; chỉ số "
-            f"mà số liệu không kịp vào PII {d.horizon} thì đứng yên. Điểm ở đây là phần vượt xu "
-            f"hướng chung, trên thang {d.scoreboard.basis} tỉnh của PII {d.year}; khoảng chỉ gồm "
+            f"mà số liệu không kịp vào PII {d.horizon} thì đứng yên. Điểm ở đây tính {measure(d)}, "
+            f"trên thang {d.scoreboard.basis} tỉnh của PII {d.year}; khoảng chỉ gồm "
             "làm tròn và mức trần, chưa gồm độ ngờ về bước và độ khó.",
             f"Effort is in difficulty-weighted years, up to PII {d.horizon}; an indicator moves at "
             "most 2 steps a year (3 for counts), the second of a year at double price; one whose "
-            f"data come too late for PII {d.horizon} stays where it is. Points are beyond the "
-            f"common drift, on the {d.scoreboard.basis}-unit scale of PII {d.year}; intervals hold "
+            f"data come too late for PII {d.horizon} stays where it is. Points are {measure(d)}, "
+            f"on the {d.scoreboard.basis}-unit scale of PII {d.year}; intervals hold "
             "rounding and caps, not the doubt about steps and difficulty.",
         )
     )
@@ -144,9 +144,7 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
     axes.set_xlabel(
         d.say("Công sức (năm quy đổi theo độ khó)", "Effort (difficulty-weighted years)")
     )
-    axes.set_ylabel(
-        d.say(f"Điểm PII {d.horizon}, vượt xu hướng chung", f"PII {d.horizon}, beyond the drift")
-    )
+    axes.set_ylabel(d.say(f"Điểm PII {d.horizon}, {measure(d)}", f"PII {d.horizon}, {measure(d)}"))
     number_ticks(axes.yaxis, lang=d.lang)
     number_ticks(axes.xaxis, lang=d.lang)
     half, last = _half_way(table), table.iloc[-1]
@@ -171,13 +169,21 @@ def _half_way(table: pd.DataFrame) -> float:
     return float(np.interp(table["net"].iloc[-1] / 2, table["net"], table["effort"]))
 
 
+def chosen(d: Diagnostic) -> Portfolio | None:
+    """Return the portfolio for the stated score where it can be had, else that for the budget."""
+    goal = d.portfolios.get("goal")
+    if goal is not None and goal.status == "optimal" and not goal.table.empty:
+        return goal
+    return d.portfolios.get("budget")
+
+
 def portfolio_table(d: Diagnostic) -> Table | Html:
     """Tabulate the portfolio for the stated score where it can be had, else for the budget."""
     if not d.portfolios:
         return paragraphs("")
-    goal = d.portfolios.get("goal")
-    reached = goal is not None and goal.status == "optimal" and not goal.table.empty
-    found = goal if goal is not None and reached else d.portfolios["budget"]
+    found = chosen(d)
+    assert found is not None
+    reached = not np.isnan(found.target)
     rows = [
         {
             "node": label(d, str(code)),
@@ -188,6 +194,7 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
             "effort": row["effort"],
             "net": row["net"],
             "lead": d.agency(str(row["lead"]), short=True),
+            "marks": "N" if row["every_year"] else "",
         }
         for code, row in found.table.iterrows()
     ]
@@ -210,17 +217,26 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
             Column("steps", d.say("Tiến", "Moves"), "number", 1),
             Column("unit", d.say("Tính bằng", "In")),
             Column("effort", d.say("Công sức (năm)", "Effort (years)"), "number", 1),
-            Column("net", d.say("Điểm, vượt xu hướng", "Points, beyond drift"), "signed"),
+            Column("net", d.say(f"Điểm, {measure(d)}", f"Points, {measure(d)}"), "signed"),
             Column("lead", d.say("Chủ trì", "Lead")),
+            Column("marks", d.say("Ghi chú", "Notes")),
         ),
         rows=rows,
         source=source(d),
         kind=kind(d, "judgement"),
         lang=d.lang,
-        note=d.say(
-            "Cần đạt: khi mốc cả nước dịch chuyển thêm như năm vừa qua. Điểm của từng dòng là khi "
-            "làm riêng; tổng ở phần chữ là khi làm cùng nhau.",
-            "Needed: where the country's bounds move on as last year. Points of a row are those of "
-            "that row alone; the total in the text is of all together.",
-        ),
+        note=_table_note(d),
+    )
+
+
+def _table_note(d: Diagnostic) -> str:
+    moved = d.say(
+        "Cần đạt: khi mốc cả nước dịch chuyển thêm như năm vừa qua. ",
+        "Needed: where the country's bounds move on as last year. ",
+    )
+    return (moved if d.before is not None else "") + d.say(
+        "Điểm của từng dòng là khi làm riêng; tổng ở phần chữ là khi làm cùng nhau. N: phải làm lại"
+        " mỗi năm.",
+        "Points of a row are those of that row alone; the total in the text is of all together. N: "
+        "must be repeated every year.",
     )

@@ -94,6 +94,13 @@ def gain_label(d: Diagnostic) -> str:
     return d.say("Điểm PII tăng thêm, vượt xu hướng chung", "Index points, net of the common drift")
 
 
+def measure(d: Diagnostic) -> str:
+    """Say what a net gain is: beyond the common drift, or at the year's bounds if that is all."""
+    if d.before is None:
+        return at_bounds(d)
+    return d.say("vượt xu hướng chung", "beyond the common drift")
+
+
 def net_column(d: Diagnostic, key: str = "net", decimals: int = 2) -> tuple[Column, ...]:
     """Give the column of gains net of the common drift; nothing where one year alone is known."""
     if d.before is None:

@@ -393,6 +393,7 @@ def test_the_truth_is_among_what_is_found(drawn, data):
 )
 def test_a_cap_over_two_years_is_in_its_interval(value, top, cap, others):
     """The capped indicator is reused, the other one measured again."""
+    assume(round(others[0], 2) != round(others[1], 2))  # printed alike it would be reused too
     x, number = value * top, cap * top
     sheets = []
     for year, other in zip((2023, 2024), others, strict=True):
