@@ -14,7 +14,7 @@ TABLES = {path.stem: rows(path) for path in PROCESSED.glob("*.csv")}
 APPENDIX = {row["row"]: row for row in rows(next(RAW.glob("cao-bang-kh-3372/*/appendix.csv")))}
 
 COUNTS = {
-    "agencies": 27,
+    "agencies": 30,
     "context": 57,
     "decisions": 46,
     "definitions": 52,
