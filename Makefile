@@ -41,7 +41,7 @@ define install
 	  $(1)/bin/python -m pip install -qq --disable-pip-version-check) -c $(LOCK) -e '.[$(2)]'
 endef
 
-.PHONY: help setup test-setup report lab test bench calibration check format-check lint types format data lock clean
+.PHONY: help setup test-setup report lab test bench soak calibration check format-check lint types format data lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -50,6 +50,7 @@ help:
 	@echo "make lab      .venv-lab, and JupyterLab opened on the notebooks"
 	@echo "make test     the tests (PYTEST_ARGS=...)"
 	@echo "make bench    speed against plain NumPy"
+	@echo "make soak     hours of new examples and damaged files; SOAK_CASES=100000"
 	@echo "make check    format, lint, types, tests"
 	@echo "make format   put files into the format that check asks for"
 	@echo "make data     data/processed built again from data/raw"
@@ -118,6 +119,12 @@ lock:
 # Speed against plain NumPy, both sides in one run, with their ratio.
 bench: test-setup
 	.venv/bin/python -m benchmarks.simulation
+
+# Long runs of what the suite does briefly: new examples for the property tests, damaged files.
+soak: test-setup
+	HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest -n $(PYTEST_JOBS) --dist loadfile \
+	  $$(grep -l "^from hypothesis import" -r tests --include="test_*.py")
+	PYTHONPATH=tests .venv/bin/python -m tests.soak $(SOAK_CASES)
 
 # How often the intervals of unpublished scores hold the truth; most of an hour.
 calibration: test-setup

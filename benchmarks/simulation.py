@@ -101,6 +101,15 @@ def a_million(fw: pii.Framework) -> None:
     print(f"1,000,000 draws: peak {peak:.0f} MB of arrays (bound 500 MB)")
 
 
+def rank_efforts(fw: pii.Framework) -> None:
+    """Compare what every rank costs every unit with building the index once more for each unit."""
+    data, method = panel(UNITS, fw), pii.Method()
+    efforts = pii.load_effort()
+    ours = seconds(lambda: pii.least_effort_ranks(data, fw, method, efforts))
+    once = seconds(lambda: method.score(data, fw))
+    tell("least effort for every rank, 63 x 52", ours, "63 builds of the index", 63 * once, 1.0)
+
+
 def communes(fw: pii.Framework) -> None:
     """Measure 11,000 units: memory, and two workers of one thread against one."""
     data = panel(11_000, fw)
@@ -152,5 +161,5 @@ def tell(what: str, ours: float, against: str, theirs: float, bound: float) -> N
 
 if __name__ == "__main__":
     tree = pii.Framework.official(2024, inferred=False)
-    for measure in (random_weights, rebuilds, a_million, communes):
+    for measure in (random_weights, rebuilds, rank_efforts, a_million, communes):
         measure(tree)

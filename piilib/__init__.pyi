@@ -1,4 +1,7 @@
 from .analysis.agencies import agencies as agencies
+from .analysis.audit import audit as audit
+from .analysis.audit import corrected_plan as corrected_plan
+from .analysis.audit import feasibility as feasibility
 from .analysis.comparison import agreement as agreement
 from .analysis.comparison import compare as compare
 from .analysis.comparison import trends as trends
@@ -12,6 +15,8 @@ from .analysis.demonstration import Demonstration as Demonstration
 from .analysis.demonstration import demonstration as demonstration
 from .analysis.demonstration_folder import demonstration_folder as demonstration_folder
 from .analysis.denomination import denominate as denominate
+from .analysis.effort_models import compare_efforts as compare_efforts
+from .analysis.effort_models import robust_levers as robust_levers
 from .analysis.inference import Evidence as Evidence
 from .analysis.inference import Inference as Inference
 from .analysis.inference import infer_method as infer_method
@@ -24,6 +29,9 @@ from .analysis.pillar_completion import complete_pillars as complete_pillars
 from .analysis.portfolio import best_portfolio as best_portfolio
 from .analysis.portfolio import frontier as frontier
 from .analysis.portfolio import least_effort as least_effort
+from .analysis.portfolio_panel import least_effort_ranks as least_effort_ranks
+from .analysis.portfolio_panel import least_effort_steps as least_effort_steps
+from .analysis.portfolio_prices import agency_prices as agency_prices
 from .analysis.portfolio_result import Portfolio as Portfolio
 from .analysis.preparation import impute as impute
 from .analysis.preparation import imputed_cells as imputed_cells
@@ -40,6 +48,15 @@ from .analysis.weights import equal_influence_weights as equal_influence_weights
 from .analysis.weights import pca_weights as pca_weights
 from .analysis.whatif import anchor as anchor
 from .analysis.whatif import what_if as what_if
+from .data.document import Document as Document
+from .data.document import read_document as read_document
+from .data.effort_form import read_effort_form as read_effort_form
+from .data.effort_form_write import write_effort_form as write_effort_form
+from .data.effort_tables import cost_table as cost_table
+from .data.effort_tables import effort_unit as effort_unit
+from .data.effort_tables import load_effort as load_effort
+from .data.effort_tables import own_scores as own_scores
+from .data.import_write import import_document as import_document
 from .data.panel import load_panel as load_panel
 from .data.panel import load_panels as load_panels
 from .data.provinces import provinces as provinces
@@ -48,7 +65,6 @@ from .data.sheet import Sheet as Sheet
 from .data.sheet import load_sheet as load_sheet
 from .data.tables import Plan as Plan
 from .data.tables import Scoreboard as Scoreboard
-from .data.tables import load_effort as load_effort
 from .data.tables import load_plan as load_plan
 from .data.tables import load_scoreboard as load_scoreboard
 from .errors import DataError as DataError

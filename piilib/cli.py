@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from piilib import __version__
+from piilib.cli_audit import audit
+from piilib.cli_effort import effort, template_effort
+from piilib.cli_import import import_file, template_plan, template_scoreboard
+from piilib.cli_notebook import notebook
 from piilib.errors import DataError
 
 LANGUAGES = click.Choice(["vi", "en"])
@@ -25,18 +27,6 @@ class _Group(click.Group):
         except DataError as error:
             click.echo(f"pii: {error}", err=True)
             ctx.exit(2)
-
-
-@contextmanager
-def _notebook() -> Iterator[None]:
-    """Turn the failure of a notebook into one line, and exit code 2 where its input is wrong."""
-    from piilib.report.run import ReportError
-
-    try:
-        yield
-    except ReportError as error:
-        click.echo(f"pii: {error}", err=True)
-        sys.exit(2 if error.ename == "DataError" else 1)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,7 +93,7 @@ def report(
         data = str(Path(data).resolve())
     if effort:
         effort = str(Path(effort).resolve())
-    with _notebook():
+    with notebook():
         path, complete = make_report(
             province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
         )
@@ -134,7 +124,8 @@ def levers(province: str, year: int, data: str, effort: str, form: str) -> None:
         click.echo(table.to_csv(index_label="code"), nl=False)
         return
     shown = table[table["eligible"]]
-    click.echo(f"{'code':8}{'gain':>8}{'net':>8}{'effort':>8}{'per year':>10}{'P(10)':>7}  group")
+    per = "per year" if (table["effort_unit"] == "years").all() else "per mVND"
+    click.echo(f"{'code':8}{'gain':>8}{'net':>8}{'effort':>8}{per:>10}{'P(10)':>7}  group")
     for code, row in shown.iterrows():
         click.echo(
             f"{code:8}{row['gain']:8.3f}{row['net']:8.3f}{row['effort']:8.2f}"
@@ -188,7 +179,7 @@ def overview(year: int, lang: str, data: str, data_dir: Path | None, out: Path, 
     """Make the national overview: every province's score, or its interval."""
     from piilib.report.make import make_overview
 
-    with _notebook():
+    with notebook():
         path = make_overview(year, lang, data=data, data_dir=data_dir, out=out, seed=seed)
     click.echo(str(path))
 
@@ -214,7 +205,7 @@ def index(panel: str, out: Path, lang: str, **choices: Any) -> None:
     """Build any index from a panel of one's own: ranks, and how far they hold."""
     from piilib.report.make import make_index
 
-    with _notebook():
+    with notebook():
         path = make_index(panel, lang, out=out, **choices)
     click.echo(str(path))
 
@@ -254,6 +245,17 @@ def template_sheet(province: str, year: int, out: Path | None) -> None:
 
     path = out or Path(f"{resolve(province)}-{year}.xlsx")
     click.echo(str(write_sheet_template(path, province, year)))
+
+
+# The forms for plans and scoreboards, and the import that reads them back.
+template.add_command(template_plan)
+template.add_command(template_scoreboard)
+main.add_command(import_file)
+# The audit of a plan.
+main.add_command(audit)
+# The forms for effort.
+template.add_command(template_effort)
+main.add_command(effort)
 
 
 @main.command()

@@ -24,6 +24,7 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "pdftotext": ("pdftotext",),
     "pdftoppm": ("pdftoppm",),
+    "soffice": ("soffice", "libreoffice"),
     "make": ("make",),
     "git": ("git",),
 }

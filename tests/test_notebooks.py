@@ -24,6 +24,10 @@ COMMANDS = {
         {"year": "2024", "lang": "en", "draws": "1000"},
         "Published scores",
     ),
+    "03_plan_audit": (
+        {"province": "cao-bang", "lang": "en"},
+        "The plan for 2026 states 30.00 points",
+    ),
     "06_method_check": (
         {"draws": "500"},
         "Kế hoạch 3372/KH-UBND",

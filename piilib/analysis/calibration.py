@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from piilib.data.natural_units import DENOMINATORS as DENOMINATORS
+from piilib.data.natural_units import unit_size as unit_size
 from piilib.data.sheet import Sheet
 from piilib.data.tables import load_context
 from piilib.index.aggregation import arithmetic
@@ -23,15 +25,6 @@ from piilib.index.interval import is_the_lowest
 from piilib.index.normalisation import minmax
 from piilib.types import Array
 
-#: (units of the numerator per 1 of the denominator's quantity, quantity in ``context.csv``).
-DENOMINATORS = {
-    "population_10k": (10_000.0, "population"),
-    "population_1k": (1_000.0, "population"),
-    "firms_1k": (1_000.0, "firms"),
-    "manufacturing_firms_1k": (1_000.0, "manufacturing_firms"),
-    "new_firms_100": (100.0, "new_firms"),
-    "communes": (1.0, "communes"),
-}
 _BATCH = 1 << 17
 _MOST_BATCHES = 24
 
@@ -64,21 +57,6 @@ class Calibration:
         """Score the drawn values, or others, at the drawn bounds; clipped to [0, 100]."""
         x = self.value if value is None else value
         return minmax(x, self.low, self.high, self.direction, clip=True)
-
-
-def unit_size(denominator: str, context: pd.DataFrame) -> tuple[float, float, float] | None:
-    """Return what one counted thing adds to an indicator: point, low, high.
-
-    None where the denominator is not in the data.
-    """
-    if denominator not in DENOMINATORS:
-        return None
-    scale, quantity = DENOMINATORS[denominator]
-    if quantity not in context.index:
-        return None
-    value, low, high = context.loc[quantity, ["value", "low", "high"]].to_numpy(dtype=float)
-    low, high = (value if np.isnan(bound) else bound for bound in (low, high))
-    return scale / value, scale / high, scale / low
 
 
 def whole_numbers(value: float, half: float, size: tuple[float, float, float]) -> list[int]:

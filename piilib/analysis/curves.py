@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.effort import effort as effort_of
-from piilib.analysis.levers import anchored
-from piilib.analysis.portfolio_steps import gains
+from piilib.analysis.effort import prices
+from piilib.analysis.levers import anchored, index_weights
+from piilib.analysis.portfolio_steps import score_gains
 from piilib.analysis.whatif import QUANTILES, Anchor
 from piilib.data.sheet import Sheet
 from piilib.data.tables import NEVER_LEVERS
@@ -48,11 +49,11 @@ def gain_curves(
     -------
     DataFrame
         Index: ``code``, ``point`` from 1. ``steps``: years of typical progress; ``value``: the
-        indicator's value at the bounds of the sheet's year; ``effort`` (difficulty-weighted years,
-        median over the calibrations); ``gain`` with ``gain_low``, ``gain_high``, index points at
-        the bounds of the sheet's year, and ``net`` with ``net_low``, ``net_high`` beyond the common
-        drift (medians and 90 % intervals). The last point of a curve is the best that can be
-        attained. A curve that flattens early has little left to give.
+        indicator's value at the bounds of the sheet's year; ``effort`` (difficulty-weighted years
+        or million VND, median over the calibrations); ``gain`` with ``gain_low``, ``gain_high``,
+        index points at the bounds of the sheet's year, and ``net`` with ``net_low``, ``net_high``
+        beyond the common drift (medians and 90 % intervals). The last point of a curve is the best
+        that can be attained. A curve that flattens early has little left to give.
 
     Raises
     ------
@@ -93,6 +94,8 @@ def _usable(base: Anchor, code: str) -> bool:
     value = base.sheet.table.at[code, "value"]
     if base.effort.at[code, "kind"] in NEVER_LEVERS or np.isnan(value):
         return False
+    if np.isnan(base.effort.at[code, "difficulty"]):  # no cost is known
+        return False
     best = "highest" if base.calibration.direction[base.column[code]] > 0 else "lowest"
     room = _room(base, code)
     return bool(np.median(room) > 0 and value != base.sheet.table.at[code, best])
@@ -108,16 +111,16 @@ def _room(base: Anchor, code: str) -> Array:
 
 def _curve(base: Anchor, code: str, points: int) -> pd.DataFrame:
     drawn, i = base.calibration, base.column[code]
-    row = base.effort.loc[code]
-    step, difficulty = float(row["step"]), float(row["difficulty"])
+    step = float(base.effort.at[code, "step"])
+    size, price, gamma = prices(base.effort, [code])
     room = np.maximum(_room(base, code), 0.0)
     most = max(float(room.max()), step)
     wanted = step + (most - step) * np.linspace(0.0, 1.0, points) ** 2
     way = np.minimum(wanted, room[:, None])
     span = (drawn.high[:, i] - drawn.low[:, i])[:, None]
     start = 1.0 - room[:, None] / span
-    cost = effort_of(start, start + way / span, step, difficulty, span)
-    gain, net = gains(base, code, way)
+    cost = effort_of(start, start + way / span, size, price, span, gamma)
+    gain, net = (index_weights(base)[i] * part for part in score_gains(base, code, way))
     value = drawn.value[:, [i]] + drawn.direction[i] * way
     table = pd.DataFrame({"steps": np.median(way, axis=0) / step}, _numbered(points))
     table["value"] = np.median(value, axis=0)

@@ -1,9 +1,14 @@
-"""What an improvement costs, in difficulty-weighted years."""
+"""What an improvement costs: in difficulty-weighted years, or in million VND."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
+import pandas as pd
+
+from piilib.data.effort_tables import YEARS, effort_unit
 from piilib.types import Array
 
 #: Below this share of the way left to go, progress gets no dearer.
@@ -49,6 +54,50 @@ def effort(
     steps = np.asarray(span / np.asarray(step, dtype=float) * integral)
     whole = np.where(steps > 0, np.maximum(steps, 1.0), 0.0)
     return np.asarray(difficulty * whole, dtype=float)
+
+
+class Prices(NamedTuple):
+    """The smallest purchase of each indicator, its price, and how fast progress gets dearer.
+
+    Attributes
+    ----------
+    size : array, shape (indicators,)
+        In the indicator's unit: one step, or with costs in money one natural unit.
+    price : array, shape (indicators,)
+        Difficulty-weighted years, or million VND; NaN where no cost is known.
+    gamma : float
+        1 for years; 0 for money, for the cost of a natural unit does not change.
+    """
+
+    size: Array
+    price: Array
+    gamma: float
+
+
+def prices(table: pd.DataFrame, codes: Sequence[str]) -> Prices:
+    """Take the arguments of `effort` from a table of efforts, whatever its unit.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"step": [4.0], "difficulty": [80.0], "natural_size": [1.0]}
+    >>> table = pd.DataFrame(row, index=["1.1.1"])
+    >>> prices(table, ["1.1.1"])
+    Prices(size=array([4.]), price=array([80.]), gamma=1.0)
+    >>> prices(table.assign(effort_unit="million VND"), ["1.1.1"])
+    Prices(size=array([1.]), price=array([20.]), gamma=0.0)
+    """
+    columns = (table.loc[codes, name] for name in ("step", "difficulty"))
+    step, difficulty = (column.to_numpy(dtype=float) for column in columns)
+    if effort_unit(table) == YEARS:
+        return Prices(step, difficulty, gamma_of(table))
+    size = table.loc[codes, "natural_size"].to_numpy(dtype=float)
+    return Prices(size, difficulty * size / step, gamma_of(table))
+
+
+def gamma_of(table: pd.DataFrame) -> float:
+    """Tell how fast progress gets dearer: 1 in years, 0 in money, which is linear."""
+    return 1.0 if effort_unit(table) == YEARS else 0.0
 
 
 def _cost(u: Array, gamma: float) -> Array:

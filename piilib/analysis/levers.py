@@ -9,24 +9,17 @@ import pandas as pd
 
 from piilib.analysis.calibration import unit_size, whole_numbers
 from piilib.analysis.effort import effort as effort_of
+from piilib.analysis.effort import prices
+from piilib.analysis.lever_doubt import TOP as TOP
+from piilib.analysis.lever_doubt import how_sure
+from piilib.analysis.lever_parts import index_weights as index_weights
+from piilib.analysis.lever_parts import position, spans, step_gain
 from piilib.analysis.whatif import QUANTILES, Anchor, anchor, new_values
+from piilib.data.effort_tables import NEVER_LEVERS, effort_unit, load_effort
 from piilib.data.sheet import Sheet
-from piilib.data.tables import (
-    NEVER_LEVERS,
-    Plan,
-    agency_name,
-    has_plan,
-    load_context,
-    load_effort,
-    load_plan,
-)
+from piilib.data.tables import Plan, agency_name, has_plan, load_context, load_plan
 from piilib.errors import DataError
-from piilib.index.aggregation import up_the_tree
 from piilib.types import Array
-
-#: Doubt about step and difficulty: standard deviation of their logarithms.
-DOUBTS = (0.25, 0.5, 0.8)
-TOP = 10
 
 
 def levers(
@@ -59,16 +52,18 @@ def levers(
         Index: indicator, recommended ones first by ``gain_per_effort``. All gains are index
         points. ``gain``, ``gain_low``, ``gain_high``: one step at the bounds of the sheet's
         year; ``net``, ``net_low``, ``net_high``: the same step, made *beyond* the common drift,
-        at bounds moved by that drift; ``effort``: difficulty-weighted years of the step;
-        ``gain_per_effort`` = net / effort (large: a good place for the next year of work);
+        at bounds moved by that drift; ``effort``: of the step, in ``effort_unit``
+        (difficulty-weighted "years", or "million VND" where the efforts are costs);
+        ``gain_per_effort`` = net / effort (large: a good place for the next year or million);
         ``standing``: what standing still costs if the bounds drift on; ``p_top``, with
         ``p_top_low_doubt`` and ``p_top_high_doubt``: probability of being among the best ten
         when step and difficulty are redrawn (σ = 0.5, 0.25, 0.8); ``group`` A (≥ 0.7), B (≥ 0.4)
-        or C; ``robust``: ≥ 0.5 at all three; ``eligible`` and ``why_not``: "growth", "excluded",
-        "nothing to gain", "no value"; ``needed``: the value that the step comes to where the bounds
-        move (today's value + drift + step); ``more``, ``more_low``, ``more_high``: gain of one more
-        natural unit at the year's bounds (NaN where ``denominator_missing``); ``count``: things
-        counted today (NaN where no one whole number fits the print); ``target``, ``target_gain``
+        or C; ``robust``: ≥ 0.5 at all three (and under other models of effort: `robust_levers`);
+        ``eligible`` and ``why_not``: "growth", "excluded", "nothing to gain", "no value", "no
+        cost"; ``needed``: the value that the step comes to where the bounds move (today's value +
+        drift + step); ``more``, ``more_low``, ``more_high``: gain of one more natural unit at the
+        year's bounds (NaN where ``denominator_missing``); ``count``: things counted today (NaN
+        where no one whole number fits the print); ``target``, ``target_gain``
         (with ``target_gain_low``, ``target_gain_high``),
         ``target_net``, ``target_effort``, ``target_gain_per_effort``: the plan's target.
 
@@ -97,7 +92,7 @@ def levers(
     )
     table["why_not"] = _why_not(base, table)
     table["eligible"] = table["why_not"] == ""
-    table = pd.concat([table, _how_sure(base, table["eligible"], draws, seed)], axis=1)
+    table = pd.concat([table, how_sure(base, table["eligible"], draws, seed)], axis=1)
     order = table.assign(first=~table["eligible"], best=-table["gain_per_effort"])
     return table.loc[order.sort_values(["first", "best"], kind="stable").index]
 
@@ -116,14 +111,6 @@ def anchored(
     if effort is not None and not isinstance(effort, pd.DataFrame):
         effort = load_effort(effort, data if data and Path(data).is_dir() else None)
     return anchor(sheet, effort=effort, seed=seed, data=data)
-
-
-def index_weights(base: Anchor) -> Array:
-    """Index points that one score point of each indicator is worth, missing siblings left out."""
-    unit = np.eye(len(base.fw.indicators))
-    missing = np.isnan(base.calibration.value).any(axis=0)
-    unit[:, missing] = np.nan
-    return np.nan_to_num(up_the_tree(unit, base.fw)[base.fw.root])
 
 
 def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataFrame:
@@ -146,6 +133,7 @@ def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataF
             "score": np.median(drawn.scores(), axis=0),
             "step": efforts["step"].astype(float),
             "difficulty": efforts["difficulty"].astype(float),
+            "effort_unit": effort_unit(efforts),
             "lag_years": efforts["lag_years"].astype(float),
             "every_year": efforts["kind"] == "count-flow",
             "measured_yearly": framework.get("measured_yearly", pd.Series("", index=codes))
@@ -158,37 +146,16 @@ def _facts(base: Anchor, plan: Plan | None, data: str | Path | None) -> pd.DataF
     )
 
 
-def _spans(base: Anchor) -> tuple[Array, Array]:
-    """Distance between goalposts now and after the common drift; shape (draws, indicators)."""
-    drawn = base.calibration
-    span = drawn.high - drawn.low
-    shift = (base.drift["high_shift"] - base.drift["low_shift"]).to_numpy()
-    return span, span + shift
-
-
-def _step_gain(score: Array, step: Array, span: Array, weight: Array) -> Array:
-    """Index points of a step of relative progress, limited by the score of 100."""
-    return np.asarray(weight * (np.minimum(score + 100.0 * step / span, 100.0) - score))
-
-
-def _position(base: Anchor) -> Array:
-    """Score/100 in the good direction, not clipped: beyond the cap it exceeds 1."""
-    drawn = base.calibration
-    with np.errstate(invalid="ignore"):
-        u = (drawn.value - drawn.low) / (drawn.high - drawn.low)
-    return np.where(drawn.direction < 0, 1.0 - u, u)
-
-
 def _one_step(base: Anchor) -> pd.DataFrame:
     codes = list(base.fw.indicators)
     step = base.effort.loc[codes, "step"].to_numpy(dtype=float)
-    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)
+    size, price, gamma = prices(base.effort, codes)
     weight, score = index_weights(base), base.calibration.scores()
-    span, moved = _spans(base)
-    u = _position(base)
-    gain = _step_gain(score, step, span, weight)
-    net = _step_gain(score, step, moved, weight)
-    cost = effort_of(u, u + step / span, step, difficulty, span)
+    span, moved = spans(base)
+    u = position(base)
+    gain = step_gain(score, step, span, weight)
+    net = step_gain(score, step, moved, weight)
+    cost = effort_of(u, u + step / span, size, price, span, gamma)
     own_bound = _is_a_bound(base)
     low = np.where(own_bound, 0.0, np.quantile(gain, QUANTILES[0], axis=0))
     net_low = np.where(own_bound, 0.0, np.quantile(net, QUANTILES[0], axis=0))
@@ -234,6 +201,7 @@ def _why_not(base: Anchor, table: pd.DataFrame) -> pd.Series:
     with np.errstate(invalid="ignore"):
         full = pd.Series((score >= 100.0 - 1e-9).all(axis=0), index=table.index)
     reasons = pd.Series("", index=table.index)
+    reasons[table["difficulty"].isna()] = "no cost"
     best = table["highest"].where(base.calibration.direction > 0, table["lowest"])
     reasons[full | (table["value"] == best)] = "nothing to gain"
     reasons[table["value"].isna()] = "no value"
@@ -288,14 +256,13 @@ def _to_target(base: Anchor, plan: Plan | None) -> pd.DataFrame:
     weight, score = index_weights(base), base.calibration.scores()
     gain = weight * (base.calibration.scores(value) - score)
     net = weight * (base.moved_scores(value) - score)
-    span, _ = _spans(base)
-    u = _position(base)
+    span, _ = spans(base)
+    u = position(base)
     end = (value - base.calibration.low) / span
     end = np.where(base.calibration.direction < 0, 1.0 - end, end)
     end = np.minimum(end, np.maximum(u, 1.0))  # beyond the attainable best nothing is bought
-    step = base.effort.loc[codes, "step"].to_numpy(dtype=float)
-    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)
-    cost = effort_of(u, end, step, difficulty, span)
+    size, price, gamma = prices(base.effort, codes)
+    cost = effort_of(u, end, size, price, span, gamma)
     known = target.notna()
     frame = pd.DataFrame(
         {
@@ -313,32 +280,4 @@ def _to_target(base: Anchor, plan: Plan | None) -> pd.DataFrame:
     frame["target_gain_per_effort"] = frame["target_net"].where(positive) / frame[
         "target_effort"
     ].where(positive)
-    return frame
-
-
-def _how_sure(base: Anchor, eligible: pd.Series, draws: int, seed: int) -> pd.DataFrame:
-    codes = list(base.fw.indicators)
-    usable = np.flatnonzero(eligible.to_numpy())
-    step = base.effort.loc[codes, "step"].to_numpy(dtype=float)[usable]
-    difficulty = base.effort.loc[codes, "difficulty"].to_numpy(dtype=float)[usable]
-    weight = index_weights(base)[usable]
-    span, moved = (part[:, usable] for part in _spans(base))
-    score, u = base.calibration.scores()[:, usable], _position(base)[:, usable]
-    frame = pd.DataFrame(index=codes)
-    names = dict(zip(DOUBTS, ("p_top_low_doubt", "p_top", "p_top_high_doubt"), strict=True))
-    for doubt, stream in zip(DOUBTS, np.random.SeedSequence(seed).spawn(len(DOUBTS)), strict=True):
-        rng = np.random.default_rng(stream)
-        pick = rng.integers(0, len(score), draws)
-        a_step = step * np.exp(doubt * rng.standard_normal((draws, len(usable))))
-        a_hard = difficulty * np.exp(doubt * rng.standard_normal((draws, len(usable))))
-        net = _step_gain(score[pick], a_step, moved[pick], weight)
-        cost = effort_of(u[pick], u[pick] + a_step / span[pick], a_step, a_hard, span[pick])
-        place = (-net / cost).argsort(axis=1).argsort(axis=1)
-        chance = np.full(len(codes), np.nan)
-        chance[usable] = (place < TOP).mean(axis=0)
-        frame[names[doubt]] = chance
-    p = frame["p_top"]
-    frame["p_top_error"] = np.sqrt(p * (1 - p) / draws)
-    frame["group"] = np.select([p >= 0.7, p >= 0.4, p >= 0], ["A", "B", "C"], "")
-    frame["robust"] = (frame[list(names.values())] >= 0.5).all(axis=1)
     return frame

@@ -1,48 +1,35 @@
-"""Portfolios: most index points for a budget of effort, and least effort for a score."""
+"""Portfolios: most index points for a budget of effort, least effort for a score or a rank."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.plan import plan_table, plan_total
-from piilib.analysis.portfolio_result import (
-    NOTHING,
-    Portfolio,
+from piilib.analysis.outlook_result import RankOutlook
+from piilib.analysis.portfolio_least import least_solution
+from piilib.analysis.portfolio_plan import plan_point
+from piilib.analysis.portfolio_problem import (
+    Choices,
     Problem,
     check_amount,
     check_whole,
-    made_of,
-    set_up,
+    portfolio_problem,
 )
+from piilib.analysis.portfolio_rank import check_confidence, least_for_rank
+from piilib.analysis.portfolio_result import Portfolio, made_of
 from piilib.analysis.whatif import Anchor
 from piilib.data.sheet import Sheet
-from piilib.data.tables import Plan
 from piilib.errors import DataError
 from piilib.index.check import is_finite, shown
 
-#: Rounds in which a portfolio is mended until its what-if, not the sum of its parts, arrives.
-_ROUNDS = 12
+#: Index score that is asked for where neither a score nor a rank is.
+TARGET = 30.0
 
 
 def best_portfolio(
-    sheet: Sheet | Anchor,
-    budget: float | None = 10.0,
-    *,
-    year: int = 2026,
-    agency_budgets: Mapping[str, float] | None = None,
-    exclude: Collection[str] = (),
-    whole_steps: bool = True,
-    max_pace: int = 2,
-    max_pace_counts: int = 3,
-    effort: pd.DataFrame | str | Path | None = None,
-    plan: Plan | None = None,
-    by: str = "net",
-    seed: int = 0,
-    data: str | Path | None = None,
+    sheet: Sheet | Anchor, budget: float | None = 10.0, **choices: Unpack[Choices]
 ) -> Portfolio:
     """Most index points for a budget of effort.
 
@@ -53,16 +40,17 @@ def best_portfolio(
     budget : float, optional
         Difficulty-weighted years of effort in all, up to ``year``; None: no limit.
     year : int
-        Edition of the index in which the steps must show. An indicator whose data lag leaves no
-        year stays where it is.
+        2026 unless given. Edition of the index in which the steps must show. An indicator whose
+        data lag leaves no year stays where it is.
     agency_budgets : mapping, optional
         {lead agency: years of effort a year}; agencies not named have no limit of their own.
     exclude : collection of str, optional
         Indicators left alone.
     whole_steps : bool
-        False: beyond an indicator's first step, parts of steps too (never of things counted).
+        True unless given. False: beyond an indicator's first step, parts of steps too (never of
+        things counted).
     max_pace, max_pace_counts : int
-        Most steps a year, the second for counts. The second and later of a year cost double.
+        Most steps a year, 2, and 3 for counts. The second and later of a year cost double.
     effort : DataFrame or path, optional
         Table of efforts (see `load_effort`).
     plan : Plan, optional
@@ -70,7 +58,7 @@ def best_portfolio(
     by : {"net", "gain"}
         What is made large: points beyond the common drift, or at the bounds of the sheet's year.
     seed : int
-        Of the calibration.
+        Of the calibration, 0 unless given.
     data : path, optional
 
     Returns
@@ -93,51 +81,60 @@ def best_portfolio(
     (9.8, 0.85, 0.72)
     """
     check_amount(budget, "budget")
-    problem = set_up(
-        sheet, year, agency_budgets, exclude, whole_steps, max_pace, max_pace_counts,
-        effort, plan, by, seed, data,
-    )  # fmt: skip
+    return best_of(portfolio_problem(sheet, **choices), budget)
+
+
+def best_of(problem: Problem, budget: float | None) -> Portfolio:
+    """Most index points for a budget, from a problem that is made already; see `best_portfolio`."""
+    check_amount(budget, "budget")
     return made_of(problem, problem.best(budget), budget=budget)
 
 
 def least_effort(
     sheet: Sheet | Anchor,
-    target_score: float = 30.0,
+    target_score: float | None = None,
     *,
-    year: int = 2026,
-    agency_budgets: Mapping[str, float] | None = None,
-    exclude: Collection[str] = (),
-    whole_steps: bool = True,
-    max_pace: int = 2,
-    max_pace_counts: int = 3,
-    effort: pd.DataFrame | str | Path | None = None,
-    plan: Plan | None = None,
-    by: str = "net",
-    seed: int = 0,
-    data: str | Path | None = None,
+    target_rank: int | None = None,
+    confidence: float | None = None,
+    outlook: RankOutlook | None = None,
+    **choices: Unpack[Choices],
 ) -> Portfolio:
-    """Least effort with which the index score reaches a target.
+    """Least effort with which the index score, or the rank with a probability, is reached.
 
     Parameters
     ----------
-    target_score : float
+    sheet : Sheet or Anchor
+    target_score : float, optional
         Index score: of ``score`` (net of the common drift) with ``by="net"``, of
         ``score_at_bounds`` with ``by="gain"``; the median of the anchored what-if has to reach it.
-    sheet, year, agency_budgets, exclude, whole_steps, max_pace, max_pace_counts, effort, plan
+        30.0 where neither a score nor a rank is given.
+    target_rank : int, optional
+        Rank among the 34 units in ``year``, instead of a score, when all others move too. The
+        gain that it needs is `RankOutlook.needed_gain`; it is mended until the probability,
+        simulated again with the gain of the portfolio and its spread, is `confidence` or more.
+    confidence : float, optional
+        Probability with which the rank is to be reached. None: 0.5, which is the rank beside the
+        scores that the others are expected to have.
+    outlook : RankOutlook, optional
+        Of the same unit and year, doing nothing: ``rank_outlook(sheet, year)`` unless given. Its
+        weighting of merged units and its law of tau hold.
+    year, agency_budgets, exclude, whole_steps, max_pace, max_pace_counts, effort, plan
         As for `best_portfolio`.
     by, seed, data
-        As for `best_portfolio`.
+        As for `best_portfolio`; a rank needs ``by="net"``. The seed is the default outlook's too.
 
     Returns
     -------
     Portfolio
         Where the target cannot be reached ``status`` is "not attainable", the steps are those with
-        the best score that can be, and ``missing`` says by how much they miss.
+        the best score that can be, and ``missing`` says by how much they miss; for a rank
+        ``probability`` is then the largest that can be reached.
 
     Raises
     ------
     DataError
-        As `best_portfolio`.
+        As `best_portfolio`; for a score beside a rank, a confidence or an outlook without a rank, a
+        rank that there is not, or an outlook of another unit, year or scenario.
 
     Examples
     --------
@@ -148,31 +145,40 @@ def least_effort(
     ('optimal', 4, True)
     >>> bold.status, round(bold.score + bold.missing, 2)
     ('not attainable', 60.0)
+    >>> nothing = pii.rank_outlook(base, draws=1000)
+    >>> ranked = [pii.least_effort(base, target_rank=30, confidence=p, outlook=nothing)
+    ...           for p in (0.5, 0.8, 0.95)]
+    >>> [found.status for found in ranked], ranked[0].effort < ranked[1].effort
+    (['optimal', 'optimal', 'not attainable'], True)
+    >>> ranked[1].probability >= 0.8 > ranked[2].probability - 0.1
+    True
     """
-    if not (is_finite(target_score) and 0 <= target_score <= 100):
-        raise DataError(f"the target {shown(target_score)}", "an index score, 0 to 100")
-    problem = set_up(
-        sheet, year, agency_budgets, exclude, whole_steps, max_pace, max_pace_counts,
-        effort, plan, by, seed, data,
-    )  # fmt: skip
-    return _least(problem, float(target_score))
+    if target_rank is None:
+        if confidence is not None or outlook is not None:
+            raise DataError("a confidence or an outlook without a rank", "target_rank= too")
+        score = _score(TARGET if target_score is None else target_score)
+        return least_of(portfolio_problem(sheet, **choices), score)
+    if target_score is not None:
+        raise DataError("a target score and a target rank", "one of them")
+    check_confidence(confidence)
+    return least_for_rank(portfolio_problem(sheet, **choices), target_rank, confidence, outlook)
+
+
+def _score(target: float) -> float:
+    if not (is_finite(target) and 0 <= target <= 100):
+        raise DataError(f"the target {shown(target)}", "an index score, 0 to 100")
+    return float(target)
+
+
+def least_of(problem: Problem, target_score: float) -> Portfolio:
+    """Least effort for a score, from a problem that is made already; see `least_effort`."""
+    score = _score(target_score)
+    solution = least_solution(problem, score - problem.published)
+    return made_of(problem, problem.best(None) if solution is None else solution, target=score)
 
 
 def frontier(
-    sheet: Sheet | Anchor,
-    *,
-    points: int = 25,
-    year: int = 2026,
-    agency_budgets: Mapping[str, float] | None = None,
-    exclude: Collection[str] = (),
-    whole_steps: bool = True,
-    max_pace: int = 2,
-    max_pace_counts: int = 3,
-    effort: pd.DataFrame | str | Path | None = None,
-    plan: Plan | None = None,
-    by: str = "net",
-    seed: int = 0,
-    data: str | Path | None = None,
+    sheet: Sheet | Anchor, *, points: int = 25, **choices: Unpack[Choices]
 ) -> pd.DataFrame:
     """Best portfolios from no effort to all that the pace allows.
 
@@ -195,7 +201,9 @@ def frontier(
         them, ``effort``, ``net``, ``gain`` with their intervals, ``score``, ``score_at_bounds``,
         ``indicators`` with something to do, and ``beyond``: those among them that ask for more
         than the pace and the lag allow, or that are no levers. Its effort counts the whole way to
-        a target, of which the country's common drift is a part.
+        a target, of which the country's common drift is a part. ``within_effort``, ``within_net``,
+        ``within_score``: its targets as far as pace and lag allow, on top of keeping pace, so that
+        they compare with the frontier.
 
     Raises
     ------
@@ -211,44 +219,24 @@ def frontier(
     ([0.0, 0.0], True)
     """
     check_whole(points, "points", 2)
-    problem = set_up(
-        sheet, year, agency_budgets, exclude, whole_steps, max_pace, max_pace_counts,
-        effort, plan, by, seed, data,
-    )  # fmt: skip
+    return frontier_of(portfolio_problem(sheet, **choices), points)
+
+
+def frontier_of(problem: Problem, points: int = 25) -> pd.DataFrame:
+    """Best portfolios of a problem that is made already; see `frontier`."""
+    check_whole(points, "points", 2)
     most = float(problem.menu["effort"].to_numpy(dtype=float) @ problem.best(None).taken)
     rows: list[dict[str, float]] = []
     for share in np.linspace(0.0, 1.0, points) ** 2:
         # Rounding must not keep the last step out of the last budget.
         row = _point(made_of(problem, problem.best(most * share + 1e-9), budget=most * share))
-        if rows and row[by] < rows[-1][by]:  # the smaller portfolio can be afforded too
+        if rows and row[problem.by] < rows[-1][problem.by]:  # the smaller one can be afforded too
             row = rows[-1] | {"budget": row["budget"], "price": row["price"]}
         rows.append(row)
     table = pd.DataFrame(rows).astype({"indicators": int})
     if problem.plan is not None:
-        table.attrs["plan"] = _plan_point(problem, problem.plan)
+        table.attrs["plan"] = plan_point(problem, problem.plan)
     return table
-
-
-def _least(problem: Problem, target: float) -> Portfolio:
-    """Ask the sum of the parts for more or less until the what-if of all of them arrives."""
-    needed = target - problem.published
-    most = made_of(problem, problem.best(None), target=target)
-    if most.missing > NOTHING:
-        return most
-    found, asked, tried = most, max(needed, 0.0), 0.0
-    for _ in range(_ROUNDS):
-        solution = problem.least(asked)
-        if solution is None:
-            break
-        portfolio = made_of(problem, solution, target=target)
-        if portfolio.missing <= NOTHING and portfolio.effort < found.effort:
-            found = portfolio
-        together = portfolio.reached - problem.published
-        parts = float(problem.menu[problem.by].to_numpy(dtype=float) @ solution.taken)
-        tried, asked = asked, max(needed - (together - parts), 0.0)
-        if abs(asked - tried) < NOTHING:
-            break
-    return found
 
 
 def _point(portfolio: Portfolio) -> dict[str, float]:
@@ -259,21 +247,3 @@ def _point(portfolio: Portfolio) -> dict[str, float]:
         "indicators": len(portfolio.table),
         "price": float(portfolio.prices["total"]),
     }
-
-
-def _plan_point(problem: Problem, plan: Plan) -> dict[str, float]:
-    base = problem.base
-    table = plan_table(base, plan, problem.facts)
-    total, point = plan_total(base, plan), {}
-    for name in ("net", "gain"):
-        point[name], point[f"{name}_low"], point[f"{name}_high"] = total[name]
-    point["effort"] = float(table["target_effort"].sum())
-    point["score"] = problem.published + point["net"]
-    point["score_at_bounds"] = problem.published + point["gain"]
-    asked = table["target_effort"] > 0
-    point["indicators"] = int(asked.sum())
-    most = problem.menu.groupby("code")["number"].max() * problem.menu.groupby("code")["size"].max()
-    way = (table["target"] - table["value"]).abs()
-    within = way <= most.reindex(table.index).fillna(0.0).astype(float) + NOTHING
-    point["beyond"] = int((asked & ~within).sum())
-    return point

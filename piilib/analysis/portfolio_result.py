@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from piilib.analysis.levers import anchored, levers
-from piilib.analysis.portfolio_solve import Solution, best_choice, least_choice, relaxed
-from piilib.analysis.portfolio_steps import effects, step_menu
-from piilib.analysis.whatif import Anchor, published_scores
-from piilib.data.sheet import Sheet
-from piilib.data.tables import Plan, agency_name, has_plan, load_plan
-from piilib.errors import DataError
-from piilib.index.check import is_finite, shown
-
-#: A score missed by less is reached.
-NOTHING = 1e-9
+from piilib.analysis.outlook_result import RankOutlook
+from piilib.analysis.portfolio_problem import NOTHING, Problem
+from piilib.analysis.portfolio_solve import Solution, relaxed
+from piilib.analysis.portfolio_steps import effects
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,8 @@ class Portfolio:
     score_at_bounds : float
         Index score reached at the bounds of the sheet's year: published + ``gain``.
     target, missing : float
-        Score asked for (NaN where a budget was), and by how much it is missed (0 if reached).
+        Score asked for (NaN where a budget was), and by how much it is missed (0 if reached). Where
+        a rank was asked for: the score that a portfolio with this one's spread needs for it.
     budget : float
         Budget asked for; NaN where a score was, or none was given.
     prices : Series
@@ -66,6 +58,19 @@ class Portfolio:
         "net" or "gain": what was made large.
     gap : float
         Relative distance from the best that could still exist: large where the search was cut.
+    agencies : tuple of str
+        Every agency that leads an indicator, also one without a step to take.
+    target_rank : int or None
+        Rank asked for among the 34 units; None where a score or a budget was.
+    confidence : float
+        Probability with which the rank was to be reached; NaN without a rank.
+    probability, probability_low, probability_high, probability_error : float
+        Probability of the rank with this portfolio, simulated again with the spread of its gain, if
+        every step succeeds: pooled over the law of tau; its range over the taus of the outlook;
+        Monte-Carlo standard error of the pooled one. The range is the larger doubt. NaN without a
+        rank.
+    outlook : RankOutlook or None
+        The outlook in which the portfolio's gain is made.
 
     Examples
     --------
@@ -95,123 +100,19 @@ class Portfolio:
     menu: pd.DataFrame = field(repr=False)
     by: str = "net"
     gap: float = 0.0
+    agencies: tuple[str, ...] = field(default=(), repr=False)
+    target_rank: int | None = None
+    confidence: float = math.nan
+    probability: float = math.nan
+    probability_low: float = math.nan
+    probability_high: float = math.nan
+    probability_error: float = math.nan
+    outlook: RankOutlook | None = field(default=None, repr=False)
 
     @property
     def reached(self) -> float:
         """Index score in the measure that was made large."""
         return self.score if self.by == "net" else self.score_at_bounds
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What there is to choose from, and for what.
-
-    Attributes
-    ----------
-    base : Anchor
-    facts : DataFrame
-        What `levers` returned.
-    menu : DataFrame
-        What `step_menu` returned.
-    yearly : dict
-        Budget a year by lead agency.
-    by : str
-        Column of the menu that is made large: "net" or "gain".
-    whole_steps : bool
-    plan : Plan or None
-    """
-
-    base: Anchor
-    facts: pd.DataFrame
-    menu: pd.DataFrame
-    yearly: dict[str, float]
-    by: str
-    whole_steps: bool
-    plan: Plan | None
-
-    @property
-    def published(self) -> float:
-        """Index score of the sheet."""
-        return published_scores(self.base)[self.base.fw.root]
-
-    def best(self, budget: float | None) -> Solution:
-        """Choose as `best_choice` does."""
-        return best_choice(
-            self.menu, budget, self.yearly, value=self.by, whole_steps=self.whole_steps
-        )
-
-    def least(self, wanted: float) -> Solution | None:
-        """Choose as `least_choice` does."""
-        return least_choice(
-            self.menu, wanted, self.yearly, value=self.by, whole_steps=self.whole_steps
-        )
-
-
-def set_up(
-    sheet: Sheet | Anchor,
-    year: int,
-    agency_budgets: Mapping[str, float] | None,
-    exclude: Collection[str],
-    whole_steps: bool,
-    max_pace: int,
-    max_pace_counts: int,
-    effort: pd.DataFrame | str | Path | None,
-    plan: Plan | None,
-    by: str,
-    seed: int,
-    data: str | Path | None,
-) -> Problem:
-    """Read the sheet, its levers and the menu; the arguments are those of `best_portfolio`."""
-    for number, name in ((max_pace, "max_pace"), (max_pace_counts, "max_pace_counts")):
-        check_whole(number, name, 1)
-    if by not in ("net", "gain"):
-        raise DataError(f"by={by!r}", "'net' or 'gain'")
-    folder = data if data is not None and Path(data).is_dir() else None
-    base = anchored(sheet, effort, seed, data)
-    check_whole(year, "year", base.sheet.year + 1)
-    if plan is None and has_plan(base.sheet.unit, folder):
-        plan = load_plan(base.sheet.unit, folder)
-    facts = levers(base, draws=1, seed=seed, plan=plan, data=data)
-    left = {exclude} if isinstance(exclude, str) else set(exclude)
-    unknown = sorted(str(code) for code in left if code not in base.column)
-    if unknown:
-        raise DataError(f"{unknown[0]!r} among the excluded", "codes of indicators")
-    menu = step_menu(
-        base,
-        facts,
-        year - base.sheet.year,
-        max_pace=max_pace,
-        max_pace_counts=max_pace_counts,
-        exclude=left,
-    )
-    yearly = _yearly(agency_budgets or {}, facts, folder)
-    return Problem(base, facts, menu, yearly, by, whole_steps, plan)
-
-
-def _yearly(
-    budgets: Mapping[str, float], facts: pd.DataFrame, folder: str | Path | None
-) -> dict[str, float]:
-    known = sorted(set(facts["lead"]))
-    yearly = {}
-    for name, amount in budgets.items():
-        agency = agency_name(name, folder)
-        if agency not in known:
-            raise DataError(f"a budget of {name!r}", f"a lead agency: {', '.join(known)}")
-        check_amount(amount, f"budget of {name}")
-        yearly[agency] = float(amount)
-    return yearly
-
-
-def check_amount(amount: float | None, name: str) -> None:
-    """Refuse an amount of effort that is negative or no number."""
-    if amount is not None and not (is_finite(amount) and amount >= 0):
-        raise DataError(f"the {name} {shown(amount)}", "years of effort, 0 or more")
-
-
-def check_whole(number: int, name: str, least: int) -> None:
-    """Refuse what is not a whole number, or too small."""
-    if not (is_finite(number) and float(number).is_integer() and number >= least):
-        raise DataError(f"{name}={shown(number)}", f"a whole number, {least} or more")
 
 
 def made_of(
@@ -233,7 +134,7 @@ def made_of(
         Index score that was asked for, NaN if none.
     """
     menu = problem.menu.assign(taken=solution.taken)
-    table, total = _allocations(problem, menu)
+    table, total = _allocations(problem, solution, menu)
     effort = float(table["effort"].sum())
     score, at_bounds = (problem.published + float(total[name]) for name in ("net", "gain"))
     reached = score if problem.by == "net" else at_bounds
@@ -244,7 +145,12 @@ def made_of(
         table=table,
         status="optimal" if missing <= NOTHING else "not attainable",
         effort=effort,
-        **{str(name): float(number) for name, number in total.items()},
+        gain=float(total["gain"]),
+        gain_low=float(total["gain_low"]),
+        gain_high=float(total["gain_high"]),
+        net=float(total["net"]),
+        net_low=float(total["net_low"]),
+        net_high=float(total["net_high"]),
         score=score,
         score_at_bounds=at_bounds,
         target=target,
@@ -255,18 +161,20 @@ def made_of(
         menu=menu,
         by=problem.by,
         gap=solution.gap,
+        agencies=tuple(problem.agencies),
     )
 
 
-def _allocations(problem: Problem, menu: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def _allocations(
+    problem: Problem, solution: Solution, menu: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series]:
     """Table of a portfolio, and its total by the anchored what-if."""
     base, taken = problem.base, menu[menu["taken"] > 0]
     each = taken.groupby("code", sort=False)
-    bought = each["taken"].sum()
-    size = each["size"].first().astype(float)
-    together = effects(base, {str(code): bought[code] * size[code] for code in bought.index})
-    table = problem.facts.loc[bought.index, ["value"]].copy()
-    table = table.join(_ends(problem, bought * size))
+    bought = problem.bought(solution)
+    together = effects(base, bought)
+    table = problem.facts.loc[list(bought), ["value"]].copy()
+    table = table.join(_ends(problem, bought))
     table["effort"] = (taken["effort"].astype(float) * taken["taken"]).groupby(taken["code"]).sum()
     table = table.join(together)
     table["net_per_effort"] = table["net"] / table["effort"]
@@ -277,26 +185,26 @@ def _allocations(problem: Problem, menu: pd.DataFrame) -> tuple[pd.DataFrame, pd
     return table.loc[order], together.loc[base.fw.root]
 
 
-def _ends(problem: Problem, wanted: pd.Series) -> pd.DataFrame:
+def _ends(problem: Problem, bought: dict[str, float]) -> pd.DataFrame:
     """Where the indicators end: ``to``, ``needed``, ``steps``, ``units``, ``count``."""
-    base, facts = problem.base, problem.facts.loc[wanted.index]
+    base, facts = problem.base, problem.facts.loc[list(bought)]
     rows = {}
-    for code, amount in wanted.items():
-        i, row = base.column[str(code)], facts.loc[code]
+    for code, amount in bought.items():
+        i, row = base.column[code], facts.loc[code]
         towards = float(base.calibration.direction[i])
         now = float(np.median(base.calibration.value[:, i]))
         room = float(np.median(base.calibration.high[:, i] - base.calibration.value[:, i]))
         if towards < 0:
             room = float(np.median(base.calibration.value[:, i] - base.calibration.low[:, i]))
-        to = now + towards * min(float(amount), room)
+        to = now + towards * min(amount, room)
         # What `levers` says is needed for one step, less that step, only keeps pace.
         pace = float(row["needed"]) - now - towards * float(row["step"])
         counted = str(base.fw.table.loc[code].get("counted", "")) == "true"
-        units = float(amount) / float(row["natural_size"]) if counted else math.nan
+        units = amount / float(row["natural_size"]) if counted else math.nan
         rows[code] = {
             "to": to,
             "needed": to + pace,
-            "steps": float(amount) / float(row["step"]),
+            "steps": amount / float(row["step"]),
             "units": units,
             "count": float(row["count"]) + units,
         }

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.effort import effort as effort_of
+from piilib.analysis.effort import gamma_of
 from piilib.analysis.levers import index_weights
 from piilib.analysis.whatif import QUANTILES, Anchor, score_changes
 from piilib.types import Array
@@ -140,7 +141,7 @@ def step_menu(
     >>> "3.1.1" in set(menu["code"])  # its data come two years late
     False
     """
-    rows = []
+    rows, weights = [], index_weights(base)
     for name in facts.index[facts["eligible"]]:
         code = str(name)
         if code in exclude:
@@ -148,18 +149,19 @@ def step_menu(
         counted = str(base.fw.table.loc[code].get("counted", "")) == "true"
         deal = purchase(code, facts.loc[code], counted, ahead, max_pace, max_pace_counts)
         if deal.most > 0:
-            rows.append(_steps(base, facts.loc[code], deal))
+            rows.append(_steps(base, facts.loc[code], deal, float(weights[base.column[code]])))
     columns = ["code", "number", "lead", "lag_years", "lumpy", "size", "a_year", "years"]
     columns += ["pace", "first", "effort", "gain", "net"]
     empty = pd.DataFrame(columns=columns)
     return pd.concat(rows, ignore_index=True) if rows else empty
 
 
-def _steps(base: Anchor, facts: pd.Series, deal: Purchase) -> pd.DataFrame:
+def _steps(base: Anchor, facts: pd.Series, deal: Purchase, weight: float) -> pd.DataFrame:
     number = np.arange(1, deal.most + 1)
     wanted = np.asarray(number * deal.size, dtype=np.float64)
     way = amounts(base, deal.code, wanted)
-    gain, net = (_median_steps(part) for part in gains(base, deal.code, way))
+    # Nodes are not clipped to [0, 100] here: `effects` sees to that.
+    gain, net = (_median_steps(weight * part) for part in score_gains(base, deal.code, way))
     # A thing counted is bought whole, even where a part of it would do.
     paid = np.broadcast_to(wanted, way.shape) if deal.lumpy else way
     cost = _median_steps(efforts(base, facts, deal, paid))
@@ -222,24 +224,18 @@ def efforts(base: Anchor, facts: pd.Series, deal: Purchase, way: Array) -> Array
     """
     u, span = (part[:, None] for part in _place(base, deal.code))
     difficulty = float(facts["difficulty"]) * deal.size / float(facts["step"])
-    return effort_of(u, u + way / span, deal.size, difficulty, span)
+    gamma = gamma_of(base.effort)
+    return effort_of(u, u + way / span, deal.size, difficulty, span, gamma)
 
 
-def gains(base: Anchor, code: str, way: Array) -> tuple[Array, Array]:
-    """Index points of some progress, at the sheet's bounds and beyond the common drift.
+def score_gains(base: Anchor, code: str, way: Array) -> tuple[Array, Array]:
+    """Score points of some progress, at the sheet's bounds and beyond the common drift.
 
     Returns
     -------
     (gain, net) : arrays, shape as ``way``
-        Before nodes are clipped to [0, 100], which `effects` sees to.
+        Of the indicator itself; no score passes 100.
     """
-    weight = index_weights(base)[base.column[code]]
-    here, moved = score_gains(base, code, way)
-    return weight * here, weight * moved
-
-
-def score_gains(base: Anchor, code: str, way: Array) -> tuple[Array, Array]:
-    """Score points of the indicator itself, as in `gains`; no score passes 100."""
     _, span = _place(base, code)
     shift = float(base.drift.at[code, "high_shift"] - base.drift.at[code, "low_shift"])
     now = base.calibration.scores()[:, [base.column[code]]]
@@ -280,26 +276,58 @@ def effects(base: Anchor, bought: dict[str, float]) -> pd.DataFrame:
     1.1.1  0.24  0.29
     PII    0.38  0.43
     """
-    now, weight = base.calibration.scores(), index_weights(base)
+    weight = index_weights(base)
+    here, moved = _score_changes(base, bought)
+    sure = np.ones(len(weight), dtype=bool)
+    rows = {}
+    for code in bought:
+        i = base.column[code]
+        sure[i] = not _is_a_bound(base, code)
+        parts = weight[i] * here[:, i], weight[i] * moved[:, i]
+        rows[code] = _interval(*parts, *(part * sure[i] for part in parts))
+    root = base.fw.root
+    gain, net = least_gain, least_net = _together(base, here, moved)
+    if not sure.all():
+        least_gain, least_net = _together(base, here * sure, moved * sure)
+    rows[root] = _interval(gain, net, least_gain, least_net)
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def total_draws(base: Anchor, bought: dict[str, float]) -> tuple[Array, Array]:
+    """Index points of a portfolio in each calibration, as `effects` sums them up.
+
+    Returns
+    -------
+    (gain, net) : arrays, shape (draws,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import piilib as pii
+    >>> base = pii.anchor(pii.load_sheet("cao-bang", 2024), draws=20)
+    >>> gain, net = total_draws(base, {"6.1.1": 0.0182, "1.1.1": 4.0})
+    >>> net.shape, round(float(np.median(net)), 2)
+    ((20,), 0.43)
+    """
+    return _together(base, *_score_changes(base, bought))
+
+
+def _together(base: Anchor, here: Array, moved: Array) -> tuple[Array, Array]:
+    """Index points of score points at both kinds of bounds, carried up the tree in one go."""
+    points = score_changes(base, np.concatenate([here, moved]))[base.fw.root]
+    return points[: len(here)], points[len(here) :]
+
+
+def _score_changes(base: Anchor, bought: dict[str, float]) -> tuple[Array, Array]:
+    """Score points of each indicator, shape (draws, indicators); NaN where there is no value."""
+    now = base.calibration.scores()
     here = np.where(np.isnan(now), np.nan, 0.0)
-    moved, sure = here.copy(), np.ones(len(weight), dtype=bool)
+    moved = here.copy()
     for code, wanted in bought.items():
         i = base.column[code]
         parts = score_gains(base, code, amounts(base, code, np.array([wanted])))
         here[:, i], moved[:, i] = (part[:, 0] for part in parts)
-        sure[i] = not _is_a_bound(base, code)
-    rows = {}
-    for code in bought:
-        i = base.column[code]
-        parts = weight[i] * here[:, i], weight[i] * moved[:, i]
-        rows[code] = _interval(*parts, *(part * sure[i] for part in parts))
-    root = base.fw.root
-    gain, net = (score_changes(base, part)[root] for part in (here, moved))
-    least_gain, least_net = gain, net
-    if not sure.all():
-        least_gain, least_net = (score_changes(base, part * sure)[root] for part in (here, moved))
-    rows[root] = _interval(gain, net, least_gain, least_net)
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return here, moved
 
 
 def _is_a_bound(base: Anchor, code: str) -> bool:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from piilib.analysis.calibration import Calibration, calibrate
 from piilib.analysis.drift import bound_drift
+from piilib.data.effort_tables import YEARS, effort_unit, load_effort
 from piilib.data.sheet import Sheet, load_sheet, sheet_years
-from piilib.data.tables import load_effort
 from piilib.errors import DataError
 from piilib.index.aggregation import arithmetic
 from piilib.index.check import is_finite, shown
@@ -97,7 +97,7 @@ def anchor(
     """
     fw = framework or method_framework(sheet.year, method, data if _is_folder(data) else None)
     table = load_effort(data=data if _is_folder(data) else None) if effort is None else effort
-    _check_effort(table, fw)
+    check_effort(table, fw)
     drift = bound_drift(sheet_before(sheet, data), sheet, fw, table["kind"], years)
     column = {code: i for i, code in enumerate(fw.indicators)}
     sheet = with_scores(sheet, fw)
@@ -105,15 +105,24 @@ def anchor(
     return Anchor(sheet, fw, drawn, drift, table, column)
 
 
-def _check_effort(table: pd.DataFrame, fw: Framework) -> None:
-    missing = [c for c in ("kind", "step", "difficulty", "lag_years") if c not in table.columns]
+def check_effort(table: pd.DataFrame, fw: Framework) -> None:
+    """Refuse a table of efforts that lacks an indicator, a column or a number; costs may lack."""
+    needed = ["kind", "step", "difficulty", "lag_years"]
+    needed += [] if effort_unit(table) == YEARS else ["natural_size"]
+    missing = [c for c in needed if c not in table.columns]
     missing += [code for code in fw.indicators if code not in table.index]
     if missing:
         raise DataError(f"efforts without {', '.join(missing[:5])}", "as `load_effort` gives them")
-    for name in ("step", "difficulty"):
+    bought = dict.fromkeys(fw.indicators, True)
+    names = ["step", "difficulty"]
+    if effort_unit(table) != YEARS:
+        bought = table["difficulty"].notna().to_dict()  # without a cost: no lever
+        names.append("natural_size")
+    for name in names:
         for code in fw.indicators:
             found = table.at[code, name]
-            if not (is_finite(found) and found > 0):
+            good = is_finite(found) and found > 0
+            if not good and (bought[code] or name == "step"):
                 raise DataError(f"the {name} {shown(found)} of {code}", "more than 0, a number")
 
 

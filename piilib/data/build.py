@@ -16,8 +16,17 @@ from pathlib import Path
 
 import yaml
 
+from piilib.data.build_plan import (
+    correction_rows,
+    decision_rows,
+    goal_rows,
+    plan_rows,
+    read_printed,
+    sheet_rows,
+    source_folder,
+)
 from piilib.data.provinces import resolve_cell
-from piilib.data.read import Row, from_vietnamese, read_rows, write_rows
+from piilib.data.read import read_rows, write_rows
 from piilib.data.schema import validate
 from piilib.errors import DataError
 
@@ -33,21 +42,9 @@ CARRIED = {
     "names": ("provinces", "names"),
     "facts": ("press", "facts"),
     "regions": ("press", "regions"),
-    "decisions": ("cao-bang-qd-1139", "targets"),
 }
-PLAN_SOURCE = "cao-bang-kh-3372"
 #: What every source.yml must say.
 _ABOUT = ("publisher", "title", "date", "address", "licence", "transcribed_by", "files")
-#: The words before the number of a target: "trên 7,5", "≥ 30,00".
-_AT_LEAST = re.compile(r"^(trên|≥|≤)\s+")
-
-
-def source_folder(raw: Path, source: str) -> Path:
-    """Return the newest dated folder of a source."""
-    dated = sorted(folder for folder in (raw / source).glob("*") if folder.is_dir())
-    if not dated:
-        raise DataError(f"no dated folder of the source {source!r}", "raw/<source>/<date>/")
-    return dated[-1]
 
 
 def source_files(raw: Path) -> Iterator[tuple[Path, dict[str, object]]]:
@@ -126,125 +123,6 @@ def _sources(about: list[tuple[Path, dict[str, object]]]) -> Iterator[dict[str, 
         }
 
 
-def _appendix(raw: Path) -> tuple[Path, list[Row]]:
-    """Rows of the appendix, with the documented corrections applied."""
-    path = source_folder(raw, PLAN_SOURCE) / "appendix.csv"
-    rows = read_rows(path, ["row", "code", "name_vi", "target_2026", "lead_vi"])
-    notes = source_folder(raw, "piilib") / "corrections.csv"
-    by_row = {row["row"]: row for row in rows}
-    here = path.relative_to(raw).as_posix()
-    for note in read_rows(notes, ["file", "row", "column", "printed", "read_as", "reason"]):
-        row, column = by_row.get(note["row"], {}), note["column"]
-        if note["file"] != here or row.get(column) != note["printed"]:
-            raise DataError(
-                f"{note['printed']!r} in {note['file']}, row {note['row']}, {column!r}",
-                f"a cell of {here}, as it is printed there",
-                file=notes,
-                row=int(note["_row"]),
-            )
-        row[column] = note["read_as"]
-    return path, rows
-
-
-def _vn(row: Row, column: str, path: Path, *, target: bool = False) -> str:
-    """Read a number as printed; a target may say "trên" or "≥" before it."""
-    printed = _AT_LEAST.sub("", row[column]) if target else row[column]
-    try:
-        return from_vietnamese(printed)
-    except ValueError as error:
-        raise DataError(
-            repr(row[column]),
-            "a number as Vietnamese documents print it",
-            file=path,
-            row=int(row["_row"]),
-            column=column,
-        ) from error
-
-
-def _sheets(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
-    path, rows = _appendix(raw)
-    source = "Kế hoạch 3372/KH-UBND (28/10/2025), Phụ lục"
-    total = next(row for row in rows if row["row"] == "76")
-    ranking = next(row for row in rows if row["row"] == "77")
-    for year in ("2023", "2024"):
-        rank, _, of = ranking[f"own_{year}"].partition("/")
-        yield {
-            "province": "cao-bang",
-            "year": year,
-            "code": "PII",
-            "value": _vn(total, f"own_{year}", path),
-            "rank": rank,
-            "of": of,
-            "source": source,
-        }
-        for row in rows:
-            if row["code"]:
-                yield {
-                    "province": "cao-bang",
-                    "year": year,
-                    "code": row["code"],
-                    "value": _vn(row, f"own_{year}", path),
-                    "lowest": _vn(row, f"lowest_{year}", path),
-                    "highest": _vn(row, f"highest_{year}", path),
-                    "source": source,
-                }
-
-
-def _plan(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
-    path, rows = _appendix(raw)
-    here = source_folder(raw, PLAN_SOURCE)
-    said_in = here / "text.csv"
-    text = {
-        row["code"]: row
-        for row in read_rows(said_in, ["code", "list", "target_printed", "name_vi"])
-    }
-    leads: dict[str, list[str]] = {}
-    for row in read_rows(here / "text_agencies.csv", ["code", "agency_vi", "role"]):
-        if row["role"] == "lead":
-            leads.setdefault(row["code"], []).append(row["agency_vi"])
-    for row in rows:
-        if not row["code"]:
-            continue
-        said = text.get(row["code"])
-        target = _vn(said, "target_printed", said_in, target=True) if said else ""
-        improve = said is not None and said["list"] == "improve"
-        yield {
-            "province": "cao-bang",
-            "year": "2026",
-            "code": row["code"],
-            "target": _vn(row, "target_2026", path),
-            "target_text": target if improve else "",
-            "score_text": "" if improve else target,
-            "name_text": said["name_vi"] if said else "",
-            "lead": row["lead_vi"],
-            "coordinating": row["coordinating_vi"],
-            "lead_text": "; ".join(leads.get(row["code"], [])),
-            "source": "Kế hoạch 3372/KH-UBND (28/10/2025)",
-        }
-
-
-def _goals(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
-    path = source_folder(raw, PLAN_SOURCE) / "goals.csv"
-    for row in read_rows(path, ["place", "what", "printed"]):
-        numbers = re.findall(r"\d[\d.,]*", row["printed"])
-        yield {
-            "province": "cao-bang",
-            "place": row["place"],
-            "what": _GOALS.get(row["what"], row["what"]),
-            "printed": row["printed"],
-            "value": _vn({**row, "printed": numbers[0]}, "printed", path) if numbers else "",
-            "of": numbers[1] if len(numbers) > 1 and "rank" in row["what"] else "",
-        }
-
-
-#: The stated goals that the analysis reads, by the words of ``goals.csv``.
-_GOALS = {
-    "score goal 2026": "score",
-    "rank goal 2026": "rank",
-    "rank gain, at least": "places",
-}
-
-
 def _scoreboard(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
     path = source_folder(raw, "press") / "scores.csv"
     for row in read_rows(path, ["province_vi", "year", "score", "rank", "address", "status"]):
@@ -265,7 +143,7 @@ def _pillars(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
                 "key": "bac-ninh",
                 "year": "2024",
                 "code": row["code"],
-                "score": _vn(row, "score_2024", plan),
+                "score": read_printed(row, "score_2024", plan),
                 "rank": row["rank_2024"],
                 "address": "Kế hoạch 279/KH-UBND (06/5/2025)",
             }
@@ -275,7 +153,7 @@ def _pillars(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
             "key": "bac-giang",
             "year": "2023",
             "code": row["code"],
-            "score": _vn(row, "score_2023", plan),
+            "score": read_printed(row, "score_2023", plan),
             "rank": str(int(row["rank_2023"].partition("/")[0])) if row["rank_2023"] else "",
             "address": "Kế hoạch nâng cao PII, UBND tỉnh Bắc Giang (7/2024)",
         }
@@ -296,7 +174,7 @@ Maker = Callable[[Path, Path], Iterator[dict[str, object]]]
 _MADE: dict[str, tuple[list[str], Maker]] = {
     "sheets": (
         ["province", "year", "code", "value", "lowest", "highest", "rank", "of", "source"],
-        _sheets,
+        sheet_rows,
     ),
     "plan": (
         [
@@ -304,17 +182,43 @@ _MADE: dict[str, tuple[list[str], Maker]] = {
             "year",
             "code",
             "target",
+            "rank_target",
             "target_text",
             "score_text",
+            "rank_text",
+            "place_text",
+            "name",
             "name_text",
+            "name_lead_text",
             "lead",
             "coordinating",
             "lead_text",
+            "review_text",
+            "place_lead_text",
             "source",
         ],
-        _plan,
+        plan_rows,
     ),
-    "goals": (["province", "place", "what", "printed", "value", "of"], _goals),
+    "goals": (["province", "place", "what", "printed", "value", "of", "agency"], goal_rows),
+    "decisions": (
+        [
+            "province",
+            "part",
+            "stt",
+            "name_vi",
+            "unit_vi",
+            "target_printed",
+            "value",
+            "lead_vi",
+            "pii_code",
+            "source",
+        ],
+        decision_rows,
+    ),
+    "corrections": (
+        ["province", "year", "code", "column", "printed", "read_as", "reason"],
+        correction_rows,
+    ),
     "scoreboard": (
         ["key", "province_vi", "year", "score", "rank", "status", "quote", "address"],
         _scoreboard,

@@ -145,7 +145,28 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         },
         ["region_key", "year"],
     ),
-    "decisions": _schema({"part": _text(YEAR), "name_vi": _text()}),
+    "decisions": _schema(
+        {
+            "province": _text(KEY),
+            "part": _text(YEAR),
+            "name_vi": _text(),
+            "value": _text(NUMBER, empty=True),
+            "pii_code": _text(CODE, empty=True),
+            "source": _text(),
+        }
+    ),
+    "corrections": _schema(
+        {
+            "province": _text(KEY),
+            "year": _text(YEAR),
+            "code": _text(CODE),
+            "column": _one_of("value", "lowest", "highest"),
+            "printed": _text(NUMBER, empty=True),
+            "read_as": _text(NUMBER, empty=True),
+            "reason": _text(),
+        },
+        ["province", "year", "code", "column"],
+    ),
     "sheets": _schema(
         {
             "province": _text(KEY),
@@ -165,6 +186,8 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "target": _text(NUMBER, empty=True),
             "target_text": _text(NUMBER, empty=True),
             "score_text": _text(NUMBER, empty=True),
+            "rank_target": _text(RANK, empty=True),
+            "rank_text": _text(RANK, empty=True),
         },
         ["province", "year", "code"],
     ),

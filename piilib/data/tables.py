@@ -1,4 +1,4 @@
-"""The other processed tables: scoreboards, plans, efforts, context, sources."""
+"""The other processed tables: scoreboards, plans, context, sources (efforts: `effort_tables`)."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from piilib.data.effort_tables import EFFORT_KINDS as EFFORT_KINDS
+from piilib.data.effort_tables import NEVER_LEVERS as NEVER_LEVERS
+from piilib.data.effort_tables import load_effort as load_effort
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import provinces, resolve
 from piilib.data.read import Row, number, read_rows, whole
 from piilib.data.sheet import framework_codes
 from piilib.errors import DataError
 
-EFFORT_KINDS = (
-    "index",
-    "index-survey",
-    "index-exam",
-    "count-flow",
-    "count-stock",
-    "share",
-    "amount",
-    "growth",
-    "excluded",
+#: Columns of a plan that not every table of plans has: numbers, then texts.
+_PLAN_NUMBERS = ("rank_target", "score_text", "rank_text")
+_PLAN_TEXTS = (
+    "place_text",
+    "name",
+    "name_text",
+    "name_lead_text",
+    "review_text",
+    "place_lead_text",
 )
-#: Kinds that are never recommended: growth returns to its mean by itself.
-NEVER_LEVERS = ("growth", "excluded")
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,14 @@ class Plan:
         The year the targets are for.
     table : DataFrame
         Index: code. Columns ``target`` (appendix), ``target_text`` (the plan's text; NaN where
-        silent), ``lead``, ``coordinating``, ``lead_text``.
+        silent), ``lead``, ``coordinating``, ``lead_text``. Where the document was read in full
+        also: ``rank_target`` (the appendix's column of ranks), ``score_text`` and ``rank_text``
+        (scores and ranks that the text asks for), ``place_text``, ``place_lead_text`` (sections of
+        the text), ``name`` (appendix), ``name_text``, ``name_lead_text``, ``review_text``
+        (agencies that review data). Several agencies, places or names are parted by "; ".
     goals : DataFrame
-        Stated goals: ``place``, ``what``, ``printed``.
+        Stated goals: ``place``, ``what``, ``printed``, and where read ``value``, ``of``,
+        ``agency``.
     source : str
         The document.
 
@@ -198,6 +203,12 @@ def load_plan(province: str, data: str | Path | None = None) -> Plan:
             "lead": [row["lead"] for row in rows],
             "coordinating": [row["coordinating"] for row in rows],
             "lead_text": [row["lead_text"] for row in rows],
+            **{
+                name: [number(row, name, path)[0] for row in rows]
+                for name in _PLAN_NUMBERS
+                if name in rows[0]
+            },
+            **{name: [row[name] for row in rows] for name in _PLAN_TEXTS if name in rows[0]},
         }
     ).set_index("code")
     goals_path = folder / "goals.csv"
@@ -212,77 +223,6 @@ def has_plan(province: str, data: str | Path | None = None) -> bool:
     key = resolve(province, data)
     path = data_dir(data) / "plan.csv"
     return any(row["province"] == key for row in read_rows(path, ["province"]))
-
-
-def load_effort(path: str | Path | None = None, data: str | Path | None = None) -> pd.DataFrame:
-    """Read the editable table of efforts.
-
-    Parameters
-    ----------
-    path : path, optional
-        A user's own table; the default is ``effort.csv`` of the data folder.
-    data : path, optional
-        The data folder.
-
-    Returns
-    -------
-    DataFrame
-        Index: indicator code. Columns ``kind``, ``step`` (one year of typical progress beyond
-        the common drift, in the indicator's unit), ``step_unit_vi``, ``step_unit_en``,
-        ``difficulty`` (1-5), ``lag_years``, ``reason_vi``, ``reason_en``.
-
-    Raises
-    ------
-    DataError
-        If a code is unknown, repeated or missing, a kind is unknown, a step is not
-        positive, a difficulty is outside 1-5 or a reason is missing.
-
-    Examples
-    --------
-    >>> import piilib as pii
-    >>> efforts = pii.load_effort()
-    >>> len(efforts), efforts.at["7.1.1", "kind"], efforts.at["6.1.1", "kind"]
-    (52, 'growth', 'count-flow')
-    """
-    folder = data_dir(data)
-    file = Path(path) if path else folder / "effort.csv"
-    columns = ["code", "kind", "step", "difficulty", "lag_years", "reason_vi", "reason_en"]
-    rows = read_rows(file, columns, ["step_unit_vi", "step_unit_en"])
-    needed = [c for c, level in framework_codes(folder).items() if level == "indicator"]
-    _each_once(rows, "code", file, needed)
-    efforts = {row["code"]: _effort_row(row, file) for row in rows}
-    missing = [code for code in needed if code not in efforts]
-    if missing:
-        raise DataError(f"no row for {', '.join(missing)}", "all 52 indicators", file=file)
-    return pd.DataFrame.from_dict(efforts, orient="index").loc[needed]
-
-
-def _effort_row(row: dict[str, str], file: Path) -> dict[str, object]:
-    step, difficulty = number(row, "step", file)[0], number(row, "difficulty", file)[0]
-    lag = number(row, "lag_years", file)[0]
-    checks = {
-        "kind": (row["kind"] in EFFORT_KINDS, f"one of {', '.join(EFFORT_KINDS)}"),
-        "step": (step > 0, "a positive number"),
-        "difficulty": (1 <= difficulty <= 5, "a number from 1 to 5"),
-        "lag_years": (lag >= 0, "a number of years, 0 or more"),
-        "reason_vi": (bool(row["reason_vi"]), "a reason"),
-        "reason_en": (bool(row["reason_en"]), "a reason"),
-    }
-    for column, (good, expected) in checks.items():
-        if not good:
-            raise DataError(
-                repr(row[column]), expected, file=file, row=int(row["_row"]), column=column
-            )
-    return {
-        "kind": row["kind"],
-        "step": step,
-        "step_unit_vi": row["step_unit_vi"],
-        "step_unit_en": row["step_unit_en"],
-        "difficulty": difficulty,
-        "lag_years": lag,
-        "reason_vi": row["reason_vi"],
-        "reason_en": row["reason_en"],
-    }
 
 
 def load_context(province: str, year: int, data: str | Path | None = None) -> pd.DataFrame:

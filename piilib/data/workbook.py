@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from piilib.data.grid_guard import open_archive
 from piilib.data.read import Row, check_header, make_row, read_rows
 from piilib.errors import DataError
 
@@ -46,8 +47,14 @@ def _workbook(path: Path, as_shown: bool) -> list[tuple[int, list[str]]]:
         ) from None
     if not path.is_file():
         raise DataError(f"no file {str(path)!r}", "an existing CSV or Excel file")
+    data = path.read_bytes()
     try:
-        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
+        if data.startswith(b"PK"):
+            open_archive(data)  # what it would inflate to is bounded before openpyxl opens it
+    except DataError as error:
+        raise DataError(error.found, error.expected, file=path) from None
+    try:
+        book = load_workbook(io.BytesIO(data), data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise DataError(
             f"a file that is no workbook ({error})", "an .xlsx file", file=path

@@ -16,8 +16,10 @@ from piilib.report.words import (
     gain_label,
     kind,
     label,
+    lot,
     n,
     net_column,
+    per_unit,
     source,
 )
 
@@ -128,7 +130,9 @@ def agencies_table(d: Diagnostic) -> Table | Html:
             **row.to_dict(),
             "lead": d.agency(str(lead)),
             "best": label(d, row["best"], short=True) if row["best"] else "–",
-            "ratio": row["gain_per_effort"] if np.isfinite(row["gain_per_effort"]) else None,
+            "ratio": lot(d) * row["gain_per_effort"]
+            if np.isfinite(row["gain_per_effort"])
+            else None,
         }
         for lead, row in table.iterrows()
     ]
@@ -147,7 +151,7 @@ def agencies_table(d: Diagnostic) -> Table | Html:
             ),
             *net_column(d),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
-            Column("ratio", d.say("Điểm trên một năm", "Points per year"), "number", decimals=3),
+            Column("ratio", per_unit(d), "number", decimals=3),
             Column("best", d.say("Đòn bẩy tốt nhất", "Best lever")),
         ),
         rows=rows,

@@ -206,15 +206,24 @@ INPUTS: tuple[str, ...] = ("framework", "treatments", "effort", "plan", "goals",
 INPUTS += ("scoreboard", "pillars", "regions")
 
 
-def foot(d: Diagnostic) -> Html:
-    """Version, inputs, seed, the command that makes the page again, and whose page it is not."""
+def foot(d: Diagnostic, page: str = "report") -> Html:
+    """Version, inputs, seed, the command that makes the page again, and whose page it is not.
+
+    Parameters
+    ----------
+    d : Diagnostic
+    page : {"report", "audit"}
+        The subcommand of pii that made it.
+    """
     files = [d.folder / f"{name}.csv" for name in INPUTS]
     if d.sheet is not None and d.sheet.file is not None:
         files.insert(0, d.sheet.file)
     if d.effort_file:
         files = [f for f in files if f.name != "effort.csv"] + [Path(d.effort_file)]
     inputs = ", ".join(f"{path.name} {digest(path)}" for path in files)
-    command = f"pii report --province {d.key} --year {d.year} --lang {d.lang}"
+    command = f"pii {page} --province {d.key} --year {d.year} --lang {d.lang}"
+    if page == "audit":
+        command += " --format html"
     if d.data != "published":
         command += f" --data {Path(d.data).name}"
     if d.effort_file:

@@ -1,5 +1,6 @@
 """The diagnostic report of a province: everything notebook 01 calls."""
 
+from piilib.report.audit_section import audit_table, audit_text
 from piilib.report.by_agency import agencies_chart, agencies_table, one_more_table
 from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
@@ -22,6 +23,8 @@ __all__ = [
     "agencies_chart",
     "agencies_table",
     "assumptions",
+    "audit_table",
+    "audit_text",
     "caveats",
     "change_chart",
     "change_table",

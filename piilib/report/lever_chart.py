@@ -13,7 +13,19 @@ from piilib.report.chart import OKABE_ITO, Chart, draw, figure, number_ticks, st
 from piilib.report.lever_section import best
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import COLOURS, at_bounds, gain_label, kind, label, n, source
+from piilib.report.words import (
+    COLOURS,
+    at_bounds,
+    gain_label,
+    kind,
+    label,
+    lot,
+    n,
+    per_unit,
+    source,
+    spent,
+    unit,
+)
 from piilib.types import Array
 
 #: Years of effort up to which curves are drawn, and curves drawn.
@@ -46,7 +58,10 @@ def levers_chart(d: Diagnostic) -> Chart | Html:
     _same_efficiency(d, axes, width, height)
     _name_points(d, axes, top, usable)
     axes.set_xlabel(
-        d.say("Công sức của một bước (năm quy đổi)", "Effort of one step (weighted years)")
+        d.say(
+            f"Công sức của một bước ({unit(d)})",
+            f"Effort of one step ({unit(d)})",
+        )
     )
     axes.set_ylabel(gain_label(d))
     number_ticks(axes.xaxis, lang=d.lang)
@@ -112,18 +127,36 @@ def _strengths(d: Diagnostic, axes: Axes) -> None:
 
 def _same_efficiency(d: Diagnostic, axes: Axes, width: float, height: float) -> None:
     """Draw lines along which a year of effort gives the same points."""
-    for ratio in (0.1, 0.05, 0.02):
-        end = min(width * 0.98, height * 0.97 / ratio)
-        axes.plot([0, end], [0, end * ratio], color=COLOURS["light"], linewidth=1, zorder=0)
+    for ratio in _ratios(lot(d) * height / width):
+        slope = ratio / lot(d)
+        end = min(width * 0.98, height * 0.97 / slope)
+        axes.plot([0, end], [0, end * slope], color=COLOURS["light"], linewidth=1, zorder=0)
         axes.text(
             end,
-            end * ratio,
-            d.say(f"{n(d, ratio)} điểm/năm", f"{n(d, ratio)} per year"),
+            end * slope,
+            f"{n(d, ratio, _decimals(ratio))} {per_unit(d).lower().replace('/ ', '/')}",
             fontsize=9,
             color="#555555",
             ha="right",
             va="bottom",
         )
+
+
+def _ratios(steepest: float) -> list[float]:
+    """Three round numbers of points for a unit of effort, about the diagonal of the chart.
+
+    Examples
+    --------
+    >>> _ratios(0.063)
+    [0.1, 0.05, 0.02]
+    """
+    ladder = [m * 10.0**k for k in range(-9, 4) for m in (1, 2, 5)]
+    place = int(np.searchsorted(ladder, steepest * 2.0, side="right")) - 1
+    return [round(ladder[i], 12) for i in (place, place - 1, place - 2)]
+
+
+def _decimals(ratio: float) -> int:
+    return max(2, -int(np.floor(np.log10(ratio))))
 
 
 Box = tuple[float, float, float, float]
@@ -190,24 +223,24 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
     if d.levers is None or d.base is None or best(d).empty:
         return paragraphs("")
     codes = [str(code) for code in best(d, _CURVES).index]
-    curves = gain_curves(d.base, codes, points=60)
+    curves, far = gain_curves(d.base, codes, points=60), _FAR * lot(d)
     fig = figure(8, 4.6)
     axes = fig.subplots()
     ends = []
     for code, colour in zip(codes, OKABE_ITO, strict=False):
         curve = curves.loc[code]
-        effort, net = _up_to(curve["effort"], curve["net"])
+        effort, net = _up_to(curve["effort"], curve["net"], far)
         axes.plot(effort, net, color=colour)
-        if effort[-1] < _FAR:
+        if effort[-1] < far:
             axes.plot(effort[-1], net[-1], "o", color=colour, markersize=6)
         ends.append((float(effort[-1]), float(net[-1]), code, colour))
-    _label_ends(axes, ends)
-    axes.set_xlim(0, _FAR * 1.12)
+    _label_ends(axes, ends, far)
+    axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0)
     axes.set_xlabel(
         d.say(
-            "Công sức dồn vào một chỉ số (năm quy đổi); chấm: đã tới mức cao nhất",
-            "Effort on one indicator alone (weighted years); dot: its best is reached",
+            f"Công sức dồn vào một chỉ số ({unit(d)}); chấm: đã tới mức cao nhất",
+            f"Effort on one indicator alone ({unit(d)}); dot: its best is reached",
         )
     )
     axes.set_ylabel(gain_label(d))
@@ -218,9 +251,9 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
         fig,
         key="curves",
         title=d.say(
-            f"Trong {len(codes)} đòn bẩy đầu, dồn {n(d, _FAR, 0)} năm công sức vào một chỉ số thì "
+            f"Trong {len(codes)} đòn bẩy đầu, dồn {n(d, far, 0)} {spent(d)} vào một chỉ số thì "
             f"{first} cho nhiều nhất ({n(d, most, signed=True)})",
-            f"Of the first {len(codes)} levers, {n(d, _FAR, 0)} years of effort on one indicator "
+            f"Of the first {len(codes)} levers, {n(d, far, 0)} {spent(d)} on one indicator "
             f"give most on {first} ({n(d, most, signed=True)})",
         ),
         alt=d.say("Điểm tăng ở cuối mỗi đường: ", "Gain at the end of each curve: ")
@@ -230,25 +263,25 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
     )
 
 
-def _up_to(effort: pd.Series, net: pd.Series) -> tuple[Array, Array]:
+def _up_to(effort: pd.Series, net: pd.Series, far: float) -> tuple[Array, Array]:
     """Cut a curve at the edge of the chart, and where the score cannot rise any more."""
     x, y = effort.to_numpy(dtype=float), net.to_numpy(dtype=float)
     full = int(np.argmax(y >= y.max() - 1e-6)) + 1
     x, y = x[:full], y[:full]
-    if x[-1] <= _FAR:
+    if x[-1] <= far:
         return x, y
-    inside = x < _FAR
-    return np.append(x[inside], _FAR), np.append(y[inside], np.interp(_FAR, x, y))
+    inside = x < far
+    return np.append(x[inside], far), np.append(y[inside], np.interp(far, x, y))
 
 
-def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
+def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], far: float) -> None:
     """Write each curve's code at its end, one above another where ends are close."""
     top = max(y for _, y, _, _ in ends) * 1.05
     placed: list[tuple[float, float]] = []
     for x, y, code, colour in sorted(ends, key=lambda end: end[1]):
-        low = max((v + 0.055 * top for u, v in placed if abs(u - x) < 0.12 * _FAR), default=0.0)
+        low = max((v + 0.055 * top for u, v in placed if abs(u - x) < 0.12 * far), default=0.0)
         at = max(y, low)
-        axes.text(x + 0.012 * _FAR, at, code, color=colour, fontsize=10, va="center")
+        axes.text(x + 0.012 * far, at, code, color=colour, fontsize=10, va="center")
         placed.append((x, at))
 
 
@@ -266,15 +299,15 @@ def reach_table(d: Diagnostic) -> Table | Html:
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
-            Column("first", d.say("Bước đầu, điểm/ năm", "First step, points/ year"), "number", 3),
+            Column("first", d.say("Bước đầu: ", "First step: ") + per_unit(d).lower(), "number", 3),
             Column("target", d.say("Mục tiêu", "Goal"), "number"),
             Column("to_goal", d.say("Số bước đến đó", "Steps to it"), "number", 1),
-            Column("goal_rate", d.say("Điểm/ năm", "Points/ year"), "number", 3),
+            Column("goal_rate", per_unit(d), "number", 3),
             Column("value", d.say("Cao nhất", "Best"), "number"),
             Column("steps", d.say("Số bước đến đó", "Steps to it"), "number", 1),
             Column("effort", d.say("Công sức", "Effort"), "number", 0),
             Column("gain", d.say("Điểm PII", "PII points"), "signed"),
-            Column("best_rate", d.say("Điểm/ năm", "Points/ year"), "number", 3),
+            Column("best_rate", per_unit(d), "number", 3),
             Column("shows", d.say("Thể hiện ở PII", "Shows in PII"), align="right"),
         ),
         rows=[_reach(d, code, last.loc[code]) for code in codes],
@@ -303,10 +336,10 @@ def _reach(d: Diagnostic, code: str, end: pd.Series) -> dict[str, object]:
     return {
         **end.to_dict(),
         "name": label(d, code, short=True),
-        "first": row["gain"] / row["effort"],
+        "first": lot(d) * row["gain"] / row["effort"],
         "target": row["target"] if ahead else np.nan,
         "to_goal": way / float(row["step"]) if ahead else np.nan,
-        "goal_rate": row["target_gain"] / row["target_effort"] if ahead else np.nan,
-        "best_rate": float(end["gain"]) / float(end["effort"]),
+        "goal_rate": lot(d) * row["target_gain"] / row["target_effort"] if ahead else np.nan,
+        "best_rate": lot(d) * float(end["gain"]) / float(end["effort"]),
         "shows": str(d.year + 1 + int(row["lag_years"])),
     }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
+
 import pandas as pd
+from babel.dates import format_date
 
 from piilib.analysis.change import indicator_changes
 from piilib.analysis.levers import TOP
@@ -12,13 +16,18 @@ from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
     at_bounds,
+    costs,
     kind,
     label,
+    lot,
     n,
     needs_sheet,
     net_column,
+    one_lot,
+    per_unit,
     source,
     step_text,
+    unit,
 )
 
 
@@ -44,14 +53,7 @@ def levers_text(d: Diagnostic) -> Html:
 
 
 def _how_counted(d: Diagnostic) -> str:
-    text = d.say(
-        "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả định"
-        " trong effort.csv, sửa được). Một bước là một năm tiến bộ thông thường, vượt trên mức"
-        " tăng chung của cả nước. ",
-        "Effort is counted in difficulty-weighted years: years of typical progress times a"
-        " difficulty of 1–5 (assumed in effort.csv, which can be edited). One step is a year of"
-        " typical progress beyond the common drift. ",
-    )
+    text = _effort_model(d)
     if d.before is None:
         return text + d.say(
             "Chỉ có số liệu một năm nên chưa biết xu hướng chung: mọi điểm tăng tính"
@@ -70,6 +72,50 @@ def _how_counted(d: Diagnostic) -> str:
     )
 
 
+def _effort_model(d: Diagnostic) -> str:
+    """Say what effort is counted in, and who judged it where that is known."""
+    assert d.base is not None
+    by = (Path(d.effort_file).name or "effort.csv") + _judged(d)
+    step = d.say(
+        " Một bước là một năm tiến bộ thông thường, vượt trên mức tăng chung của cả nước. ",
+        " One step is a year of typical progress beyond the common drift. ",
+    )
+    if costs(d):
+        return (
+            d.say(
+                f"Công sức tính bằng triệu đồng theo bảng chi phí {by}; chỉ số chưa có "
+                "chi phí thì không so sánh.",
+                f"Effort is counted in million VND by the cost table {by}; indicators "
+                "without a cost are not compared.",
+            )
+            + step
+        )
+    return (
+        d.say(
+            "Công sức tính bằng năm quy đổi: số năm tiến bộ thông thường nhân với độ khó 1–5 (giả "
+            f"định trong {by}, sửa được).",
+            "Effort is counted in difficulty-weighted years: years of typical progress times a"
+            f" difficulty of 1–5 (assumed in {by}, which can be edited).",
+        )
+        + step
+    )
+
+
+def _judged(d: Diagnostic) -> str:
+    """Name who filled in the form of efforts, and when; empty for a table without them."""
+    assert d.base is not None
+    who, date = (str(d.base.effort[c].iloc[0]) if c in d.base.effort else "" for c in _BY)
+    if not who:
+        return ""
+    day = format_date(
+        datetime.date.fromisoformat(date), "long", "vi" if d.lang == "vi" else "en_GB"
+    )
+    return d.say(f" do {who} chấm ngày {day}", f", judged by {who} on {day}")
+
+
+_BY = ("who", "date")
+
+
 def _first_ten(d: Diagnostic) -> str:
     assert d.levers is not None
     first = best(d)
@@ -79,7 +125,7 @@ def _first_ten(d: Diagnostic) -> str:
     none = d.say("không có", "none")
     error = n(d, 100 * float(d.levers["p_top_error"].max()), 1)
     return d.say(
-        f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: {gain} điểm PII, {cost} năm quy đổi. Nhóm"
+        f"{len(first)} đòn bẩy đầu, mỗi đòn bẩy một bước: {gain} điểm PII, {cost} {unit(d)}. Nhóm"
         f" A: {listing(sure, d.lang) or none}. Vững ở cả ba mức nghi ngờ:"
         f" {listing(robust, d.lang) or none}. Nhóm A là khi xác suất thuộc mười chỉ số tốt nhất từ"
         f" 70%, B từ 40%, C thấp hơn (sai số mô phỏng tối đa {error} điểm phần trăm); trong cùng"
@@ -100,8 +146,8 @@ def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
     return Table(
         key="five-levers",
         caption=d.say(
-            f"{len(rows)} đòn bẩy cho nhiều điểm PII nhất trên mỗi năm công sức",
-            f"The {len(rows)} levers that give most PII for a year of effort",
+            f"{len(rows)} đòn bẩy cho nhiều điểm PII nhất trên {one_lot(d)}",
+            f"The {len(rows)} levers that give most PII for {one_lot(d)}",
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
@@ -111,7 +157,7 @@ def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
             *net_column(d),
             Column(
                 "effort",
-                d.say("Công sức (năm quy đổi)", "Effort (weighted years)"),
+                d.say(f"Công sức ({unit(d)})", f"Effort ({unit(d)})"),
                 "number",
                 decimals=1,
             ),
@@ -154,6 +200,7 @@ def _lever_row(d: Diagnostic, code: str) -> dict[str, object]:
     row = d.levers.loc[code]
     return {
         **row.to_dict(),
+        "gain_per_effort": lot(d) * row["gain_per_effort"],
         "name": label(d, code, short=True),
         "lead": d.agency(row["lead"], short=True),
         "ask": step_text(d, code),
@@ -213,7 +260,7 @@ def levers_table(d: Diagnostic) -> Table | Html:
             ),
             *net_column(d, decimals=3),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
-            Column("gain_per_effort", d.say("Điểm/ năm", "Points/ year"), "number", decimals=3),
+            Column("gain_per_effort", per_unit(d), "number", decimals=3),
             Column("p_top", d.say("Trong 10 đầu", "In best ten"), "percent", decimals=0),
             Column("group", d.say("Nhóm", "Group")),
             Column("lag_years", d.say("Trễ", "Lag"), "number", decimals=0),
@@ -225,10 +272,10 @@ def levers_table(d: Diagnostic) -> Table | Html:
         lang=d.lang,
         note=d.say(
             f"Trong ngoặc: khoảng 90% trên 200 hiệu chỉnh của phiếu số liệu, {at_bounds(d)}. Công"
-            " sức: năm quy đổi. Trong 10 đầu: xác suất thuộc mười chỉ số tốt nhất. Trễ: số năm đến"
+            f" sức: {unit(d)}. Trong 10 đầu: xác suất thuộc mười chỉ số tốt nhất. Trễ: số năm đến"
             " khi chỉ số thể hiện. ",
             f"In brackets: 90% interval over 200 calibrations of the sheet, {at_bounds(d)}. Effort:"
-            " weighted years. In best ten: probability of being among the best ten. Lag: years"
+            f" {unit(d)}. In best ten: probability of being among the best ten. Lag: years"
             " until the indicator shows it. ",
         )
         + marks_legend(d),
@@ -252,6 +299,7 @@ def not_levers(d: Diagnostic) -> Html:
             "at the highest already: nothing to gain, much to lose",
         ),
         "no value": d.say("chưa có số liệu", "no value"),
+        "no cost": d.say("chưa có chi phí trong bảng", "no cost in the table"),
     }
     items = []
     for reason, text in reasons.items():

@@ -10,7 +10,7 @@ from piilib.data.lookup import is_simulated
 from piilib.data.panel import load_panels
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import load_sheet, sheet_years
-from piilib.data.tables import basis_of, load_effort, load_scoreboard
+from piilib.data.tables import basis_of, load_effort, load_plan, load_scoreboard
 from piilib.errors import DataError
 from piilib.index.framework_file import load_framework
 from piilib.report.index_words import node_name
@@ -19,6 +19,7 @@ from piilib.report.run import run_report
 
 NOTEBOOK = "01_province_diagnostic.ipynb"
 OVERVIEW_NOTEBOOK = "02_national_overview.ipynb"
+AUDIT_NOTEBOOK = "03_plan_audit.ipynb"
 INDEX_NOTEBOOK = "07_build_an_index.ipynb"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -102,6 +103,58 @@ def make_report(
         title=title,
     )
     return path, complete
+
+
+def make_audit(
+    province: str,
+    year: int,
+    lang: str = "vi",
+    *,
+    data: str = "published",
+    path: Path | None = None,
+    seed: int = 0,
+) -> Path:
+    """Run the audit notebook for one province's plan and write its HTML.
+
+    Parameters
+    ----------
+    province, year, lang, data, seed
+        As for `make_report`.
+    path : Path, optional
+        The page; ``reports/<year>/<lang>/<key>-audit.html`` unless given.
+
+    Raises
+    ------
+    DataError
+        If the input is wrong, or the province's plan or sheet is not in the data.
+    ReportError
+        If the notebook fails.
+    """
+    language: Lang = "en" if lang == "en" else "vi"
+    folder, source = _checked_data(data, None)
+    key = resolve(province, folder)
+    load_plan(key, folder)
+    if not _check(key, year, folder, source, ""):
+        raise DataError(f"no sheet of {key!r} for {year}", "a province whose sheet is in the data")
+    name = str(provinces(basis_of(year), folder).at[key, f"name_{language}"])
+    title = (
+        f"Soát xét kế hoạch nâng cao PII của {name}"
+        if language == "vi"
+        else f"Audit of the PII plan of {name}"
+    )
+    return run_report(
+        notebook_folder() / AUDIT_NOTEBOOK,
+        path or _place(Path("reports"), year, language, f"{key}-audit", folder),
+        parameters={
+            "province": key,
+            "year": year,
+            "lang": language,
+            "data": data if source is not None else _published(folder),
+            "seed": seed,
+        },
+        lang=language,
+        title=title,
+    )
 
 
 def make_index(

@@ -17,11 +17,14 @@ from piilib.report.words import (
     at_bounds,
     kind,
     label,
+    lot,
     n,
     needs_sheet,
     net_column,
     no_plan,
     source,
+    unit,
+    weighted,
 )
 
 
@@ -84,15 +87,18 @@ def _worth(d: Diagnostic, table: pd.DataFrame) -> str:
         f"; {net} nếu mốc cả nước dịch chuyển thêm một năm như năm vừa qua",
         f"; {net} if the country's bounds move on by a year like the last",
     )
-    far, count = int((table["target_effort"] > _FAR).sum()), int(table["target"].notna().sum())
+    far, count = (
+        int((table["target_effort"] > _FAR * lot(d)).sum()),
+        int(table["target"].notna().sum()),
+    )
     return d.say(
         f"Đạt mọi mục tiêu chỉ số: {gain} điểm PII {at_bounds(d)}{drift if d.before else ''} (trong"
         f" ngoặc: khoảng 90%). Đây là giá trị của mục tiêu trên giấy, chưa phải dự báo: {far} trên"
-        f" {count} mục tiêu đòi hỏi hơn {_FAR:.0f} năm công sức quy đổi.",
+        f" {count} mục tiêu đòi hỏi hơn {n(d, _FAR * lot(d), 0)} {weighted(d)}.",
         f"Meeting every indicator target: {gain} index points"
         f" {at_bounds(d)}{drift if d.before else ''} (in brackets: 90% interval). This is what the"
         f" targets are worth on paper, no forecast: {far} of {count} targets ask for more than"
-        f" {_FAR:.0f} weighted years of effort.",
+        f" {n(d, _FAR * lot(d), 0)} {weighted(d)}.",
     )
 
 
@@ -266,7 +272,7 @@ def plan_targets(d: Diagnostic) -> Table | Html:
             *net_column(d, "target_net"),
             Column(
                 "effort",
-                d.say("Công sức (năm quy đổi)", "Effort (weighted years)"),
+                d.say(f"Công sức ({unit(d)})", f"Effort ({unit(d)})"),
                 "number",
                 decimals=1,
             ),

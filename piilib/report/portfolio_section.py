@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
+from piilib.analysis.portfolio_prices import agency_prices
 from piilib.analysis.portfolio_result import Portfolio
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
-from piilib.report.numbers import interval, percent
+from piilib.report.numbers import interval, number, percent
 from piilib.report.outlook_section import goal_of
-from piilib.report.prepare import BUDGET, CONFIDENCE, Diagnostic
+from piilib.report.prepare import CONFIDENCE, Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import COLOURS, kind, label, measure, n, source
+from piilib.report.words import COLOURS, kind, label, lot, measure, n, one_lot, source, spent, unit
 
 
 def portfolio_text(d: Diagnostic) -> Html:
     """Say what the budget buys, what the stated score asks for, and what the rank does."""
     if not d.portfolios:
         return paragraphs("")
-    items = [_budget(d), _goal(d), _rank(d), _plan(d)]
+    items = [_budget(d), _agencies(d), _goal(d), _rank(d), _plan(d)]
     items.append(
         d.say(
-            f"Công sức tính bằng năm quy đổi theo độ khó, cho đến PII {d.horizon}; mỗi chỉ số tiến "
+            f"Công sức tính bằng {unit(d)}, cho đến PII {d.horizon}; mỗi chỉ số tiến "
             "nhiều nhất 2 bước một năm (3 với số đếm), bước thứ hai trong năm đắt gấp đôi; chỉ số "
             f"mà số liệu không kịp vào PII {d.horizon} thì đứng yên. Điểm ở đây tính {measure(d)}, "
             f"trên thang {d.scoreboard.basis} tỉnh của PII {d.year}; khoảng chỉ gồm "
             "làm tròn và mức trần, chưa gồm độ ngờ về bước và độ khó.",
-            f"Effort is in difficulty-weighted years, up to PII {d.horizon}; an indicator moves at "
+            f"Effort is in {unit(d)}, up to PII {d.horizon}; an indicator moves at "
             "most 2 steps a year (3 for counts), the second of a year at double price; one whose "
             f"data come too late for PII {d.horizon} stays where it is. Points are {measure(d)}, "
             f"on the {d.scoreboard.basis}-unit scale of PII {d.year}; intervals hold "
@@ -37,13 +39,18 @@ def portfolio_text(d: Diagnostic) -> Html:
     return bullets(item for item in items if item)
 
 
+def _limit(d: Diagnostic) -> str:
+    """Write the budget of the portfolio that is shown for any province."""
+    return f"{n(d, d.budget, 0)} {spent(d)}"
+
+
 def _bought(d: Diagnostic, found: Portfolio) -> str:
     """Write effort, gain with its interval, and the score reached."""
     ends = interval(found.net_low, found.net_high, 2, d.lang)
     return d.say(
-        f"{n(d, found.effort, 1)} năm công sức, {len(found.table)} chỉ số, "
+        f"{n(d, found.effort, 1)} {spent(d)}, {len(found.table)} chỉ số, "
         f"{n(d, found.net, signed=True)} điểm ({ends}), thành {n(d, found.score)}",
-        f"{n(d, found.effort, 1)} years of effort on {len(found.table)} indicators, "
+        f"{n(d, found.effort, 1)} {spent(d)} on {len(found.table)} indicators, "
         f"{n(d, found.net, signed=True)} points ({ends}), making {n(d, found.score)}",
     )
 
@@ -52,15 +59,34 @@ def _budget(d: Diagnostic) -> str:
     found = d.portfolios["budget"]
     if found.table.empty:
         return d.say(
-            f"Với {BUDGET:.0f} năm công sức không mua được bước nào.",
-            f"{BUDGET:.0f} years of effort buy no step.",
+            f"Với {_limit(d)} không mua được bước nào.",
+            f"{_limit(d)} buy no step.",
         )
-    price = n(d, float(found.prices["total"]))
+    price = n(d, lot(d) * float(found.prices["total"]))
     return d.say(
-        f"Ngân sách {BUDGET:.0f} năm: tốt nhất là {_bought(d, found)}. Thêm một năm công sức cho "
+        f"Ngân sách {_limit(d)}: tốt nhất là {_bought(d, found)}. Thêm {one_lot(d)} cho "
         f"thêm {price} điểm.",
-        f"A budget of {BUDGET:.0f} years: best are {_bought(d, found)}. One more year of effort "
+        f"A budget of {_limit(d)}: best are {_bought(d, found)}. {one_lot(d).capitalize()} more "
         f"gives {price} points more.",
+    )
+
+
+#: Agencies whose price is told in words.
+_PRICED = 3
+
+
+def _agencies(d: Diagnostic) -> str:
+    """Say what one more year of an agency's effort gives beyond the budget."""
+    price = agency_prices(d.portfolios["budget"])
+    first = price[price > 0].head(_PRICED)
+    if first.empty:
+        return ""
+    said = "; ".join(
+        f"{d.agency(str(name))} {n(d, lot(d) * x, signed=True)}" for name, x in first.items()
+    )
+    return d.say(
+        f"Ngoài ngân sách ấy, thêm {one_lot(d)} của từng cơ quan cho (điểm PII): {said}.",
+        f"Beyond that budget {one_lot(d)} more of an agency gives (index points): {said}.",
     )
 
 
@@ -88,14 +114,18 @@ def _rank(d: Diagnostic) -> str:
     if rank is None or found is None:
         return ""
     level = percent(CONFIDENCE, 0, d.lang)
+    chance = percent(found.probability, 0, d.lang)
     if found.status != "optimal":
         return d.say(
             f"Hạng ≤ {rank}/34 với xác suất {level}: không đạt được; nhịp độ cho phép nhiều nhất "
-            f"{n(d, found.net, signed=True)} điểm.",
+            f"{n(d, found.net, signed=True)} điểm, xác suất {chance}.",
             f"Rank ≤ {rank} of 34 with probability {level}: not attainable; the pace allows at most"
-            f" {n(d, found.net, signed=True)} points.",
+            f" {n(d, found.net, signed=True)} points, a probability of {chance}.",
         )
-    chance = percent(d.rank_portfolio_outlook.probability(rank), 0, d.lang)
+    low, high = (
+        number(100 * x, 0, d.lang) for x in (found.probability_low, found.probability_high)
+    )
+    chance += d.say(f" ({low}–{high}% tùy τ)", f" ({low}–{high}% over τ)")
     return d.say(
         f"Hạng ≤ {rank}/34 với xác suất {level}: ít nhất {_bought(d, found)}; mô phỏng lại với danh"
         f" mục này: {chance}, nếu mọi bước đều đạt.",
@@ -109,12 +139,19 @@ def _plan(d: Diagnostic) -> str:
     if point is None:
         return ""
     effort, asked = n(d, point["effort"], 0), int(point["indicators"])
+    score, years = n(d, point["within_score"]), n(d, point["within_effort"], 0)
+    best = n(d, float(np.interp(point["within_effort"], d.frontier["effort"], d.frontier["score"])))
+    within = d.say(
+        f"{years} {spent(d)}, thành {score} điểm; cùng công sức ấy danh mục tốt nhất được {best}",
+        f"{years} {spent(d)}, making {score}; the best portfolio for as much makes {best}",
+    )
     return d.say(
-        f"Các chỉ tiêu của kế hoạch cộng lại cần khoảng {effort} năm công sức; {point['beyond']} "
+        f"Các chỉ tiêu của kế hoạch cộng lại cần khoảng {effort} {spent(d)}; {point['beyond']} "
         f"trên {asked} chỉ tiêu đòi hỏi nhiều hơn nhịp độ và độ trễ cho phép đến PII {d.horizon}, "
-        "hoặc không phải đòn bẩy.",
-        f"The plan's targets together ask for about {effort} years of effort; {point['beyond']} of "
-        f"{asked} ask for more than pace and lag allow by PII {d.horizon}, or are no levers.",
+        f"hoặc không phải đòn bẩy. Phần kịp: {within}.",
+        f"The plan's targets together ask for about {effort} {spent(d)}; {point['beyond']} of "
+        f"{asked} ask for more than pace and lag allow by PII {d.horizon}, or are no levers. The "
+        f"part that can be had: {within}.",
     )
 
 
@@ -128,7 +165,7 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
     axes = fig.subplots()
     axes.plot(table["effort"], table["score"], color=COLOURS["accent"], marker="o", markersize=4)
     names = {
-        "budget": d.say(f"{BUDGET:.0f} năm", f"{BUDGET:.0f} years"),
+        "budget": _limit(d),
         "goal": d.say("mục tiêu điểm", "score goal"),
         "rank": d.say("mục tiêu hạng", "rank goal"),
     }
@@ -141,9 +178,8 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
         place = (8, -14 - 14 * below)
         axes.annotate(names[name], (found.effort, found.score), place, textcoords="offset points")
         places.append((found.effort, found.score))
-    axes.set_xlabel(
-        d.say("Công sức (năm quy đổi theo độ khó)", "Effort (difficulty-weighted years)")
-    )
+    _plan_mark(d, axes)
+    axes.set_xlabel(d.say(f"Công sức ({unit(d)})", f"Effort ({unit(d)})"))
     axes.set_ylabel(d.say(f"Điểm PII {d.horizon}, {measure(d)}", f"PII {d.horizon}, {measure(d)}"))
     number_ticks(axes.yaxis, lang=d.lang)
     number_ticks(axes.xaxis, lang=d.lang)
@@ -152,9 +188,9 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
         fig,
         key="frontier",
         title=d.say(
-            f"{n(d, half, 0)} trên {n(d, last['effort'], 0)} năm công sức mang lại nửa số điểm có "
+            f"{n(d, half, 0)} trên {n(d, last['effort'], 0)} {spent(d)} mang lại nửa số điểm có "
             f"thể có ({n(d, last['net'], signed=True)})",
-            f"{n(d, half, 0)} of {n(d, last['effort'], 0)} years of effort bring half of the points"
+            f"{n(d, half, 0)} of {n(d, last['effort'], 0)} {spent(d)} bring half of the points"
             f" that can be had ({n(d, last['net'], signed=True)})",
         ),
         alt=d.say("Công sức và điểm: ", "Effort and score: ")
@@ -162,6 +198,17 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
         source=source(d),
         kind=kind(d, "judgement"),
     )
+
+
+def _plan_mark(d: Diagnostic, axes: Axes) -> None:
+    """Mark what the plan's targets give as far as the pace allows."""
+    point = d.frontier.attrs.get("plan")
+    if point is None or point["within_effort"] <= 0:
+        return
+    x, y = point["within_effort"], point["within_score"]
+    axes.plot(x, y, "s", color=COLOURS["good"], markersize=8)
+    text = d.say("kế hoạch, phần kịp nhịp độ", "the plan, as far as the pace allows")
+    axes.annotate(text, (x, y), (8, -20), textcoords="offset points", ha="right")
 
 
 def _half_way(table: pd.DataFrame) -> float:
@@ -207,8 +254,8 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
         )
         if reached
         else d.say(
-            f"Nhiều điểm nhất với {BUDGET:.0f} năm công sức, PII {d.horizon}",
-            f"Most points for {BUDGET:.0f} years of effort, PII {d.horizon}",
+            f"Nhiều điểm nhất với {_limit(d)}, PII {d.horizon}",
+            f"Most points for {_limit(d)}, PII {d.horizon}",
         ),
         columns=(
             Column("node", d.say("Chỉ số", "Indicator")),
@@ -216,7 +263,7 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
             Column("needed", d.say("Cần đạt", "Needed"), "number"),
             Column("steps", d.say("Tiến", "Moves"), "number", 1),
             Column("unit", d.say("Tính bằng", "In")),
-            Column("effort", d.say("Công sức (năm)", "Effort (years)"), "number", 1),
+            Column("effort", d.say(f"Công sức ({unit(d)})", f"Effort ({unit(d)})"), "number", 1),
             Column("net", d.say(f"Điểm, {measure(d)}", f"Points, {measure(d)}"), "signed"),
             Column("lead", d.say("Chủ trì", "Lead")),
             Column("marks", d.say("Ghi chú", "Notes")),

@@ -10,16 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from piilib.analysis.audit import audit, corrected_plan
 from piilib.analysis.completion import YEARS, Completion, complete_scoreboard
 from piilib.analysis.demonstration_folder import demonstration_folder
 from piilib.analysis.levers import levers
 from piilib.analysis.outlook_result import RankOutlook
 from piilib.analysis.pillar_completion import PillarCompletion, complete_pillars
 from piilib.analysis.plan import stated_goal
-from piilib.analysis.portfolio import best_portfolio, frontier, least_effort
+from piilib.analysis.portfolio import best_of, frontier_of, least_of
+from piilib.analysis.portfolio_problem import Problem, portfolio_problem
+from piilib.analysis.portfolio_rank import least_for_rank
 from piilib.analysis.portfolio_result import Portfolio
 from piilib.analysis.rank_outlook import rank_outlook
-from piilib.analysis.whatif import Anchor, anchor, published_scores, sheet_before
+from piilib.analysis.whatif import Anchor, anchor, sheet_before
+from piilib.data.effort_tables import effort_unit
 from piilib.data.lookup import data_dir, is_simulated
 from piilib.data.provinces import provinces, resolve
 from piilib.data.sheet import Sheet, load_sheet, sheet_years
@@ -42,6 +46,8 @@ from piilib.report.numbers import Lang
 BASE_YEAR = 2024
 #: Years of effort of the portfolio that is shown for any province.
 BUDGET = 10.0
+#: Million VND of the same portfolio where efforts are costs.
+MONEY = 1000.0
 #: Chance with which the portfolio for a rank is to reach it.
 CONFIDENCE = 0.8
 
@@ -128,9 +134,42 @@ class Diagnostic:
         return found
 
     @property
+    def budget(self) -> float:
+        """Effort of the portfolio shown for any province, in its unit."""
+        assert self.base is not None
+        return BUDGET if effort_unit(self.base.effort) == "years" else MONEY
+
+    @property
     def horizon(self) -> int:
         """The edition in which steps that are taken now are to show."""
         return self.year + 2
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """The sheets in hand, oldest first."""
+        return [sheet for sheet in (self.before, self.sheet) if sheet is not None]
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """What `audit` finds in the plan."""
+        assert self.plan is not None
+        settings: dict[str, Any] = {"data": self.folder, "base": self.base, "seed": self.seed}
+        return audit(self.plan, self.sheets, lang=self.lang, **settings)
+
+    @cached_property
+    def proposal(self) -> pd.DataFrame:
+        """Targets that can be met, in the spirit of the plan; see `corrected_plan`."""
+        assert self.plan is not None
+        return corrected_plan(
+            self.plan, self.sheets, lang=self.lang, data=self.folder, base=self.base, seed=self.seed
+        )
+
+    @cached_property
+    def problem(self) -> Problem:
+        """Levers and menu of steps that all portfolios choose from."""
+        assert self.base is not None
+        choices: dict[str, Any] = {"year": self.horizon, "plan": self.plan, "data": self.folder}
+        return portfolio_problem(self.base, self.levers, **choices)
 
     @cached_property
     def portfolios(self) -> dict[str, Portfolio]:
@@ -140,41 +179,30 @@ class Diagnostic:
         """
         if self.base is None:
             return {}
-        settings: dict[str, Any] = {"year": self.horizon, "plan": self.plan, "data": self.folder}
-        found = {"budget": best_portfolio(self.base, BUDGET, **settings)}
+        found = {"budget": best_of(self.problem, self.budget)}
         if self.plan is None:
             return found
         score, rank = (stated_goal(self.plan, what) for what in ("score", "rank"))
         if not np.isnan(score):
-            found["goal"] = least_effort(self.base, score, **settings)
+            found["goal"] = least_of(self.problem, score)
         nothing = self.outlooks.get("nothing")
         if nothing is None or stated_goal(self.plan, "rank", "of") != 34:
             return found
         if nothing.unit == self.key and nothing.facts["share_of_unit"] == 1.0:
-            more = max(nothing.needed_gain(int(rank), CONFIDENCE), 0.0)
-            score = min(published_scores(self.base)[self.fw.root] + more, 100.0)
-            found["rank"] = least_effort(self.base, score, **settings)
+            found["rank"] = least_for_rank(self.problem, int(rank), CONFIDENCE, nothing)
         return found
 
     @cached_property
     def frontier(self) -> pd.DataFrame:
         """Best portfolios from no effort to all that the pace allows; see `frontier`."""
-        assert self.base is not None
-        return frontier(self.base, points=13, year=self.horizon, plan=self.plan, data=self.folder)
+        return frontier_of(self.problem, points=13)
 
-    @cached_property
+    @property
     def rank_portfolio_outlook(self) -> RankOutlook:
         """Rank outlook where every step of the portfolio for the rank goal succeeds."""
-        assert self.base is not None
-        return rank_outlook(
-            self.base,
-            self.horizon,
-            gain=self.portfolios["rank"].net,
-            draws=self.draws,
-            seed=self.seed,
-            completion=self.completion,
-            data=self.folder,
-        )
+        outlook = self.portfolios["rank"].outlook
+        assert outlook is not None
+        return outlook
 
     @property
     def simulated(self) -> bool:

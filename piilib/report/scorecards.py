@@ -9,7 +9,7 @@ from piilib.report.block import Html, paragraphs
 from piilib.report.numbers import listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import at_bounds, kind, n, net_column, source
+from piilib.report.words import at_bounds, kind, n, net_column, one_lot, source
 
 
 def scorecards(d: Diagnostic) -> Table | Html:
@@ -83,9 +83,9 @@ def _who(d: Diagnostic, name: str) -> str:
 def _note(d: Diagnostic) -> str:
     assert d.levers is not None
     text = d.say(
-        "Đòn bẩy tốt nhất: nhiều điểm nhất trên một năm công sức; trong ngoặc là điểm của một bước"
+        f"Đòn bẩy tốt nhất: nhiều điểm nhất trên {one_lot(d)}; trong ngoặc là điểm của một bước"
         + (", vượt xu hướng chung." if d.before is not None else "."),
-        "Best levers: most points for a year of effort; in brackets the points of one step"
+        f"Best levers: most points for {one_lot(d)}; in brackets the points of one step"
         + (", net of the drift." if d.before is not None else "."),
     )
     if d.plan is None:

@@ -15,7 +15,7 @@ from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, 
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import known_scores, own_rank, recomputed_text
 from piilib.report.simulated import simulated_notice
-from piilib.report.words import at_bounds, n, no_sheet, pillars
+from piilib.report.words import at_bounds, n, no_sheet, pillars, weighted
 
 
 def first_screen(d: Diagnostic) -> Html:
@@ -159,9 +159,9 @@ def _levers(d: Diagnostic) -> str:
     drift = drift if d.before is not None else ""
     return d.say(
         f"{len(first)} đòn bẩy dưới đây, mỗi đòn bẩy tiến một bước, cho khoảng {gain} điểm PII "
-        f"{at_bounds(d)}{drift}, tốn {cost} năm công sức quy đổi.",
+        f"{at_bounds(d)}{drift}, tốn {cost} {weighted(d)}.",
         f"The {len(first)} levers below, one step each, give about {gain} index points "
-        f"{at_bounds(d)}{drift} for {cost} weighted years of effort.",
+        f"{at_bounds(d)}{drift} for {cost} {weighted(d)}.",
     )
 
 

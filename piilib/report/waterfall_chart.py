@@ -10,7 +10,7 @@ from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.portfolio_section import chosen
 from piilib.report.prepare import Diagnostic
-from piilib.report.words import COLOURS, kind, measure, n, source
+from piilib.report.words import COLOURS, kind, measure, n, source, spent
 
 #: Indicators drawn one by one; the others stand together.
 _SHOWN = 12
@@ -94,8 +94,8 @@ def _title(d: Diagnostic, found: Portfolio, steps: pd.DataFrame) -> str:
     effort = n(d, found.effort, 0)
     start, end = n(d, steps["start"].iloc[0]), n(d, steps["end"].iloc[-1])
     return d.say(
-        f"Từ {start} lên {end} cần {len(steps)} chỉ số và {effort} năm công sức; {half} chỉ số "
+        f"Từ {start} lên {end} cần {len(steps)} chỉ số và {effort} {spent(d)}; {half} chỉ số "
         "mang lại nửa số điểm",
-        f"From {start} to {end} takes {len(steps)} indicators and {effort} years of effort; {half} "
+        f"From {start} to {end} takes {len(steps)} indicators and {effort} {spent(d)}; {half} "
         "of them bring half of the points",
     )

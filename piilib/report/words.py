@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from piilib.data.effort_tables import YEARS, effort_unit
 from piilib.report.block import Html, notice, paragraphs
 from piilib.report.chart import OKABE_ITO
 from piilib.report.numbers import number
@@ -43,7 +45,8 @@ _KINDS = {
 
 def kind(d: Diagnostic, name: str) -> str:
     """Say which kind of data a figure rests on."""
-    return d.say(*_KINDS[name])
+    file = Path(d.effort_file).name or "effort.csv"
+    return d.say(*_KINDS[name]).replace("effort.csv", file)
 
 
 def source(d: Diagnostic, name: str = "sheet") -> str:
@@ -92,6 +95,52 @@ def gain_label(d: Diagnostic) -> str:
     if d.before is None:
         return d.say(f"Điểm PII tăng thêm, {at_bounds(d)}", f"Index points, {at_bounds(d)}")
     return d.say("Điểm PII tăng thêm, vượt xu hướng chung", "Index points, net of the common drift")
+
+
+#: Million VND in one lot of money.
+_LOT = 100.0
+
+
+def unit(d: Diagnostic) -> str:
+    """Name the unit of effort in short: difficulty-weighted years, or money with a cost table."""
+    return _money(d) or d.say("năm quy đổi", "weighted years")
+
+
+def spent(d: Diagnostic) -> str:
+    """Name the unit of effort behind an amount that is spent."""
+    return _money(d) or d.say("năm công sức", "years of effort")
+
+
+def one_lot(d: Diagnostic) -> str:
+    """Name the effort for which points are told: "one year of effort"."""
+    if costs(d):
+        return f"{lot(d):.0f} {_money(d)}"
+    return d.say("một năm công sức", "one year of effort")
+
+
+def weighted(d: Diagnostic) -> str:
+    """Name the unit of effort in full."""
+    return _money(d) or d.say("năm công sức quy đổi", "weighted years of effort")
+
+
+def per_unit(d: Diagnostic) -> str:
+    """Head a column of points for as much effort as `lot` says."""
+    money = f"{lot(d):.0f} {_money(d)}"
+    return d.say("Điểm/ ", "Points/ ") + (money if costs(d) else d.say("năm", "year"))
+
+
+def lot(d: Diagnostic) -> float:
+    """Amount of effort for which points are told: a year, or 100 million VND."""
+    return _LOT if costs(d) else 1.0
+
+
+def _money(d: Diagnostic) -> str:
+    return d.say("triệu đồng", "million VND") if costs(d) else ""
+
+
+def costs(d: Diagnostic) -> bool:
+    """Whether effort is counted in money."""
+    return d.base is not None and effort_unit(d.base.effort) != YEARS
 
 
 def measure(d: Diagnostic) -> str:

@@ -167,7 +167,7 @@ def test_the_committed_efforts() -> None:
 def test_the_plan_keeps_text_and_appendix_apart() -> None:
     plan = load_plan("Cao Bằng")
     assert (plan.unit, plan.year) == ("cao-bang", 2026)
-    assert plan.table.shape == (75, 5)
+    assert plan.table.shape == (75, 14)
     both = plan.table[["target_text", "target"]]
     differ = both[both["target_text"].notna() & (both["target_text"] != both["target"])]
     assert differ.T.to_dict("list") == {
