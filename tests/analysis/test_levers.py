@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import piilib as pii
 from piilib.analysis.agencies import agencies
 from piilib.analysis.effort import effort
 from piilib.analysis.levers import index_weights, levers
