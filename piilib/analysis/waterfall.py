@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from piilib.analysis.portfolio_result import Portfolio
-from piilib.analysis.portfolio_steps import effects
+from piilib.analysis.portfolio_steps import total_draws
 from piilib.analysis.whatif import Anchor, published_scores
 
 
@@ -39,12 +40,13 @@ def waterfall(base: Anchor, portfolio: Portfolio) -> pd.DataFrame:
     taken = portfolio.menu[portfolio.menu["taken"] > 0]
     amount = (taken["taken"].astype(float) * taken["size"].astype(float)).groupby(taken["code"])
     bought = amount.sum()
-    published, root = published_scores(base)[base.fw.root], base.fw.root
+    published = published_scores(base)[base.fw.root]
     so_far: dict[str, float] = {}
     rows, score, spent = {}, published, 0.0
     for code in portfolio.table.index:
         so_far[str(code)] = float(bought[code])
-        end = published + float(effects(base, so_far).at[root, portfolio.by])
+        gain, net = total_draws(base, so_far)
+        end = published + float(np.median(net if portfolio.by == "net" else gain))
         spent += float(portfolio.table.at[code, "effort"])
         rows[str(code)] = {"start": score, "change": end - score, "end": end, "effort": spent}
         score = end

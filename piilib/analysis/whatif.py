@@ -245,12 +245,12 @@ def score_changes(base: Anchor, delta: Array) -> dict[str, Array]:
     dict
         Code of every node to the change of its score, shape (draws,).
     """
-    share = base.fw.shares()
+    share = base.fw.shares().to_dict()
     changes = {code: delta[:, i] for code, i in base.column.items()}
     published = published_scores(base)
     for node, children in base.fw.groups:
         stacked = np.stack([changes[child] for child in children], axis=-1)
-        change = arithmetic(stacked, share[list(children)].to_numpy())
+        change = arithmetic(stacked, np.array([share[child] for child in children]))
         at = published[node]
         changes[node] = np.clip(at + np.nan_to_num(change), 0.0, 100.0) - at
     return changes
@@ -258,15 +258,15 @@ def score_changes(base: Anchor, delta: Array) -> dict[str, Array]:
 
 def published_scores(base: Anchor) -> dict[str, float]:
     """Return every node's published score; a sub-index not published is recomputed."""
-    share = base.fw.shares()
+    share = base.fw.shares().to_dict()
+    known = base.sheet.table["value"].to_dict()
     scores: dict[str, float] = {}
     for node, children in base.fw.groups:
-        known = node in base.sheet.table.index and base.sheet.table.at[node, "value"]
-        if known is not False and not np.isnan(known):
-            scores[node] = float(known)
-        else:
+        scores[node] = float(known.get(node, np.nan))
+        if np.isnan(scores[node]):
             values = np.array([scores[child] for child in children])
-            scores[node] = float(arithmetic(values, share[list(children)].to_numpy()))
+            weight = np.array([share[child] for child in children])
+            scores[node] = float(arithmetic(values, weight))
     return scores
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -108,11 +108,7 @@ class Framework:
             If treatments are asked for a year in which none were inferred.
         """
         folder = data_dir(data)
-        path = folder / "framework.csv"
-        table = pd.DataFrame(read_rows(path, [*REQUIRED, "level"])).drop(columns="_row")
-        table["weight"] = table["weight"].astype(float)
-        table["direction"] = table["direction"].astype(int)
-        fw = cls.from_frame(table)
+        fw = cls(_official_table(folder / "framework.csv").copy())
         if not inferred:
             return fw
         if year not in INFERRED_YEARS:
@@ -200,9 +196,18 @@ class Framework:
         weights : mapping, optional
             Weights that replace those of the table for the nodes it names.
         """
+        if weights is None:
+            return self._own_shares.copy()
         refuse_weights(weights)
+        return self._shares(weights)
+
+    @cached_property
+    def _own_shares(self) -> pd.Series:
+        return self._shares({})
+
+    def _shares(self, weights: Mapping[str, float]) -> pd.Series:
         given = self.table["weight"].astype(float).copy()
-        for node, weight in (weights or {}).items():
+        for node, weight in weights.items():
             if node not in given.index:
                 raise DataError(f"a weight for {node!r}", "codes of the framework")
             given[node] = float(weight)
@@ -226,6 +231,20 @@ class Framework:
         for code in self.table.index[1:]:
             effective[code] = effective[self.table.at[code, "parent"]] * share[code]
         return pd.Series(effective).loc[list(self.indicators)]
+
+
+def _official_table(path: Path) -> pd.DataFrame:
+    """Read the bare tree; the same file is read once."""
+    state = path.stat() if path.is_file() else None
+    return _read_official(path, state and (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@lru_cache(maxsize=8)
+def _read_official(path: Path, state: object) -> pd.DataFrame:
+    table = pd.DataFrame(read_rows(path, [*REQUIRED, "level"])).drop(columns="_row")
+    table["weight"] = table["weight"].astype(float)
+    table["direction"] = table["direction"].astype(int)
+    return Framework.from_frame(table).table
 
 
 def _check(table: pd.DataFrame, given: Mapping[str, pd.Series]) -> None:

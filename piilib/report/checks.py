@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from piilib.index.reconcile import fit_counts, reconcile
+from piilib.index.reconcile import fit_counts
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
 from piilib.report.prepare import Diagnostic
@@ -36,7 +36,7 @@ def reconcile_text(d: Diagnostic) -> Html:
         )
     sheets = [sheet for sheet in (d.before, d.sheet) if sheet is not None]
     counts = fit_counts(sheets, d.folder)
-    table = reconcile(d.sheet, "official", d.folder)
+    table = d.reconciled["official"]
     upper = table.loc[[d.fw.root, *pillars(d)]]
     years = "–".join(str(sheet.year) for sheet in sheets)
     apart = int((~upper["fits"]).sum())
@@ -77,8 +77,8 @@ def reconcile_chart(d: Diagnostic) -> Chart | Html:
     """Draw, by sub-pillar, what the values allow against what was published."""
     if d.sheet is None or d.sheet.recomputed:
         return paragraphs("")
-    free = reconcile(d.sheet, "reversed", d.folder).loc[subpillars(d)].iloc[::-1]
-    capped = reconcile(d.sheet, "official", d.folder).loc[free.index]
+    free = d.reconciled["reversed"].loc[subpillars(d)].iloc[::-1]
+    capped = d.reconciled["official"].loc[free.index]
     fig = figure(8, 5.2)
     axes = fig.subplots()
     y = np.arange(len(free))
@@ -124,8 +124,8 @@ def reconcile_table(d: Diagnostic) -> Table | Html:
     """Tabulate published and recomputed scores with what rounding allows."""
     if d.sheet is None or d.sheet.recomputed:
         return paragraphs("")
-    free = reconcile(d.sheet, "reversed", d.folder)
-    table = reconcile(d.sheet, "official", d.folder)
+    free = d.reconciled["reversed"]
+    table = d.reconciled["official"]
     yes, no = d.say("khớp", "fits"), d.say("không", "no")
     rows = [
         {

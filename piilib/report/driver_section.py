@@ -23,7 +23,9 @@ def drivers_text(d: Diagnostic) -> Html:
 
 
 def _drivers(d: Diagnostic, name: str) -> pd.DataFrame:
-    return d.outlooks[name].drivers(_rank(d), seed=d.seed)
+    if name not in d.drivers:
+        d.drivers[name] = d.outlooks[name].drivers(_rank(d), seed=d.seed)
+    return d.drivers[name]
 
 
 def _rank(d: Diagnostic) -> int:

@@ -40,6 +40,7 @@ from piilib.data.tables import (
 from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.index.own_scores import with_scores
+from piilib.index.reconcile import reconcile
 from piilib.report.numbers import Lang
 
 #: The edition that a rank outlook starts from.
@@ -132,6 +133,17 @@ class Diagnostic:
         if self.plan is not None and self.base is not None:
             found["plan"] = rank_outlook(self.base, plan=self.plan, **settings)
         return found
+
+    @cached_property
+    def reconciled(self) -> dict[str, pd.DataFrame]:
+        """The sheet's scores recomputed, with inferred caps and without; see `reconcile`."""
+        assert self.sheet is not None
+        return {m: reconcile(self.sheet, m, self.folder) for m in ("official", "reversed")}
+
+    @cached_property
+    def drivers(self) -> dict[str, pd.DataFrame]:
+        """What each outlook rests on, by scenario; filled by the section that shows it."""
+        return {}
 
     @property
     def budget(self) -> float:
