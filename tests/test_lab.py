@@ -148,7 +148,7 @@ def test_the_diagnostic_runs_in_jupyterlab(server: str, chromium: "Browser") -> 
         table.scroll_into_view_if_needed()
         assert table.locator("tbody tr").count() == 5
         assert "1.1.1" in str(table.text_content())
-        finished(page, charts=8)
+        finished(page, charts=12)
     finally:
         page.close()
     assert only_here(asked)
