@@ -29,7 +29,8 @@ def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     Parameters
     ----------
     given : path, optional
-        A folder that holds the tables, or holds a folder ``processed`` with them.
+        A folder that holds the tables, or holds a folder ``processed`` with them; or one that
+        ``pii import`` wrote, which is laid over the tables that would be found without it.
 
     Returns
     -------
@@ -41,6 +42,10 @@ def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     DataError
         If a folder was named and holds no tables, or none is found anywhere.
     """
+    if given is not None and _is_imported(Path(given)):
+        from piilib.data.overlay import overlay_folder
+
+        return overlay_folder(Path(given).resolve(), data_dir())
     named = given if given is not None else os.environ.get("PIILIB_DATA")
     if named:
         return _tables_in(Path(named).resolve())
@@ -51,6 +56,15 @@ def data_dir(given: str | os.PathLike[str] | None = None) -> Path:
     if (SHIPPED / "framework.csv").is_file():
         return SHIPPED
     return _tables_in(Path(__file__).resolve().parents[2] / "data")
+
+
+def _is_imported(folder: Path) -> bool:
+    """Tell whether a folder is no whole set of tables but one that ``pii import`` wrote."""
+    if not (folder / "source.yml").is_file() or (folder / "framework.csv").is_file():
+        return False
+    from piilib.data.overlay import is_imported
+
+    return is_imported(folder)
 
 
 def _tables_in(folder: Path) -> Path:

@@ -136,7 +136,7 @@ def points(d: Diagnostic, middle: float, low: float, high: float) -> str:
     if np.isnan(middle):
         return "–"
     text = n(d, middle, signed=True)
-    if np.isnan(low) or high - low < 0.015:
+    if np.isnan(low) or high - low < 0.02:
         return text
     return f"{text} ({interval(low, high, 2, d.lang)})"
 

@@ -207,8 +207,10 @@ def _plan_mark(d: Diagnostic, axes: Axes) -> None:
         return
     x, y = point["within_effort"], point["within_score"]
     axes.plot(x, y, "s", color=COLOURS["good"], markersize=8)
-    text = d.say("kế hoạch, phần kịp nhịp độ", "the plan, as far as the pace allows")
-    axes.annotate(text, (x, y), (8, -20), textcoords="offset points", ha="right")
+    text = d.say("kế hoạch,\nphần kịp nhịp độ", "the plan,\nwithin the pace")
+    axes.annotate(text, (x, y), (9, -9), textcoords="offset points", va="top")
+    left, right = axes.get_xlim()
+    axes.set_xlim(left, max(right, x + 0.3 * (right - left)))
 
 
 def _half_way(table: pd.DataFrame) -> float:
