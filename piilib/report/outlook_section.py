@@ -34,7 +34,7 @@ def outlook_text(d: Diagnostic) -> Html:
         return paragraphs(_why_not(d))
     goal, nothing = goal_of(d), d.outlooks["nothing"]
     facts = nothing.facts
-    items = [_chances(d, name, found, goal) for name, found in d.outlooks.items()]
+    items = [_chances(d, name, found, goal) for name, found in d.scenarios.items()]
     if goal is not None:
         items.append(_needed(d, nothing, goal))
     pairs, top, near = (int(facts[k]) for k in ("pairs", "pairs_top_13", "pairs_near_30"))
@@ -76,6 +76,9 @@ def scenario_name(d: Diagnostic, name: str) -> str:
     return {
         "nothing": d.say("Không làm gì thêm", "Doing nothing more"),
         "plan": d.say("Theo kế hoạch, đạt được một phần", "The plan, reached in part"),
+        "portfolio": d.say(
+            "Danh mục cho mục tiêu hạng, đạt đủ", "Portfolio for the rank, all done"
+        ),
     }[name]
 
 
@@ -134,6 +137,9 @@ def _needed(d: Diagnostic, found: RankOutlook, goal: int) -> str:
     )
 
 
+_COLOURS = {"nothing": "muted", "plan": "accent", "portfolio": "good"}
+
+
 @style()
 def outlook_chart(d: Diagnostic) -> Chart | Html:
     """Draw the distribution of the rank in each scenario."""
@@ -142,11 +148,11 @@ def outlook_chart(d: Diagnostic) -> Chart | Html:
     goal = goal_of(d)
     fig = figure(8, 3.8)
     axes = fig.subplots()
-    shares = {name: found.distribution[POOLED] for name, found in d.outlooks.items()}
+    shares = {name: found.distribution[POOLED] for name, found in d.scenarios.items()}
     width = 0.8 / len(shares)
     for i, (name, share) in enumerate(shares.items()):
         place = share.index.to_numpy(dtype=float) + (i - (len(shares) - 1) / 2) * width
-        colour = COLOURS["muted"] if name == "nothing" else COLOURS["accent"]
+        colour = COLOURS[_COLOURS[name]]
         axes.bar(place, 100 * share, width, color=colour, label=scenario_name(d, name))
     if goal is not None:
         axes.axvline(goal + 0.5, color=COLOURS["bad"], linewidth=1.5, linestyle="--")
@@ -159,12 +165,12 @@ def outlook_chart(d: Diagnostic) -> Chart | Html:
     )
     axes.set_ylabel(d.say("Xác suất (%)", "Probability (%)"))
     number_ticks(axes.yaxis, lang=d.lang)
-    fig.legend(loc="outside upper right", ncols=2, fontsize=10)
+    fig.legend(loc="outside upper right", ncols=len(shares), fontsize=9)
     return draw(
         fig,
         key="outlook",
         title=_title(d, goal),
-        alt=" ".join(_chances(d, name, found, goal) for name, found in d.outlooks.items()),
+        alt=" ".join(_chances(d, name, found, goal) for name, found in d.scenarios.items()),
         source=source(d, "scoreboard"),
         kind=_kind(d),
     )
@@ -181,7 +187,7 @@ def _title(d: Diagnostic, goal: int | None) -> str:
         )
     said = [
         f"{percent(found.probability(goal), 0, d.lang)} ({scenario_name(d, name).lower()})"
-        for name, found in d.outlooks.items()
+        for name, found in d.scenarios.items()
     ]
     return d.say(
         f"Hạng ≤ {goal}/34 năm {year}: {'; '.join(said)}",
@@ -203,7 +209,7 @@ def outlook_table(d: Diagnostic) -> Table | Html:
     goal = goal_of(d)
     rows = [
         row
-        for name, found in d.outlooks.items()
+        for name, found in d.scenarios.items()
         for row in _rows(d, name, found, [goal] if goal is not None else list(PLACES))
     ]
     taus = d.outlooks["nothing"].taus

@@ -217,6 +217,12 @@ class Diagnostic:
         return outlook
 
     @property
+    def scenarios(self) -> dict[str, RankOutlook]:
+        """The outlooks, and the "portfolio" for the rank goal if every step of it succeeds."""
+        more = {"portfolio": self.rank_portfolio_outlook} if "rank" in self.portfolios else {}
+        return self.outlooks | more
+
+    @property
     def simulated(self) -> bool:
         """Whether the tables are simulated."""
         return is_simulated(self.folder)

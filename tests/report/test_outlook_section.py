@@ -36,7 +36,7 @@ def test_the_sentences_and_the_chart_agree_with_the_library(own):
     chart = report.outlook_chart(own)
     share = own.outlooks["plan"].probability(30)
     assert f"{100 * share:.0f}% (the plan, reached in part)" in chart.title
-    assert len(report.outlook_table(own).rows) == 6
+    assert len(report.outlook_table(own).rows) == 9
 
 
 def test_a_province_without_a_goal_or_sheet_and_a_merged_one():
