@@ -281,6 +281,8 @@ def _row_entries(
         if column.role in VALUES:
             cell = spread.get(column.index, _unmerged(cell, special))
         role = column.role
+        if role in _TEXTS and is_number(cell):
+            _refuse_number(cell, column)
         if code == RANK_ROW:
             role = {"value": "rank", "target": "target_rank"}.get(role, role)
             if role not in ("rank", "target_rank") or not cell.text:
@@ -288,6 +290,15 @@ def _row_entries(
         stated = year if year is not None else column.year
         dated = stated if role in VALUES else None
         yield Entry("PII" if code == RANK_ROW else code, role, dated, unit, cell)
+
+
+def _refuse_number(cell: Cell, column: Column) -> None:
+    """Refuse a figure where an agency should stand: the cells of the row may be shifted."""
+    raise DataError(
+        f"{cell.text!r} in {cell.place}, under {column.heading!r}",
+        "the name of an agency; are the cells of this row shifted?",
+        column=column.role,
+    )
 
 
 def _unmerged(cell: Cell, special: bool) -> Cell:

@@ -365,3 +365,11 @@ def test_a_file_of_corrections_that_does_not_fit(row: str, words: str, tmp_path:
     path.write_text(f"code,column,printed,read_as,reason\n{row}\n", encoding="utf-8")
     with pytest.raises(DataError, match=words):
         pii.read_document(APPENDIX, province="cao-bang", corrections=path)
+
+
+@pytest.mark.parametrize("role", ["lead", "coordinating"])
+def test_a_figure_where_an_agency_should_stand_is_refused(role: str) -> None:
+    made = table(heads="one")
+    column = next(c for c, found in enumerate(made.meaning) if found and found[0] == role)
+    made.rows[ROW][column] = "4,96"
+    refuses(r"found '4,96' in bảng 1!R4C\d+, under .*; expected the name of an agency", made)
