@@ -24,7 +24,8 @@ def drivers_text(d: Diagnostic) -> Html:
 
 def _drivers(d: Diagnostic, name: str) -> pd.DataFrame:
     if name not in d.drivers:
-        d.drivers[name] = d.outlooks[name].drivers(_rank(d), seed=d.seed)
+        n = 2048 if d.draws >= 10_000 else 256
+        d.drivers[name] = d.outlooks[name].drivers(_rank(d), n, d.seed)
     return d.drivers[name]
 
 

@@ -90,13 +90,13 @@ def test_the_waterfall_ends_at_the_goal(own):
 
 def test_the_drivers_are_the_librarys(own):
     said = str(report.drivers_text(own))
-    nothing = own.outlooks["nothing"].drivers(30)
+    nothing = own.outlooks["nothing"].drivers(30, 256)
     assert "own fluctuation" in said
     assert f"Sobol' index {nothing['total_order'].max():.2f}".replace("'", "&#39;") in said
     low, high = (f"{100 * nothing.at['tau', c]:.0f}%" for c in ("p_low", "p_high"))
     assert f"moves the chance most, from {low} to {high}" in said
     rows = report.drivers_table(own).rows
-    assert len(rows) == len(own.outlooks["plan"].drivers(30))
+    assert len(rows) == len(own.outlooks["plan"].drivers(30, 256))
 
 
 def test_without_a_sheet_nothing_is_shown_and_without_drift_none_is_claimed(own):
