@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from piilib.data.document_plan import GOAL_COLUMNS, PLAN_COLUMNS
 from piilib.data.build_plan import (
     correction_rows,
     decision_rows,
@@ -176,30 +177,8 @@ _MADE: dict[str, tuple[list[str], Maker]] = {
         ["province", "year", "code", "value", "lowest", "highest", "rank", "of", "source"],
         sheet_rows,
     ),
-    "plan": (
-        [
-            "province",
-            "year",
-            "code",
-            "target",
-            "rank_target",
-            "target_text",
-            "score_text",
-            "rank_text",
-            "place_text",
-            "name",
-            "name_text",
-            "name_lead_text",
-            "lead",
-            "coordinating",
-            "lead_text",
-            "review_text",
-            "place_lead_text",
-            "source",
-        ],
-        plan_rows,
-    ),
-    "goals": (["province", "place", "what", "printed", "value", "of", "agency"], goal_rows),
+    "plan": (list(PLAN_COLUMNS), plan_rows),
+    "goals": (list(GOAL_COLUMNS), goal_rows),
     "decisions": (
         [
             "province",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from piilib.data.effort_form_file import COLUMNS, GUIDE, GUIDE_NAME, HEAD, USES, form_lines
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import resolve
-from piilib.data.read import free_place
+from piilib.data.read import new_file
 from piilib.errors import DataError
 
 _FIRST = len(HEAD) + 2  # line of the headings
@@ -60,19 +59,17 @@ def write_effort_form(
     ('Form for the effort of improving each PII indicator [effort_form]', 60)
     """
     folder = data_dir(data)
-    path = free_place(path)
+    path = Path(path)
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
         raise DataError(f"the file name {path.name!r}", "one that ends in .xlsx or .csv")
     lines = form_lines(folder, lang, resolve(province, folder) if province else "", year)
-    with TemporaryDirectory(dir=path.parent, prefix=".pii-") as waiting_room:
-        waiting = Path(waiting_room) / path.name
+    with new_file(path) as waiting:
         if ending == ".xlsx":
             _workbook(waiting, lines, lang)
         else:
             with waiting.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows(lines)
-        waiting.rename(path)
     return path
 
 

@@ -27,6 +27,7 @@ from piilib.data.document_sheet import sheet_rows
 from piilib.data.import_changes import CORRECTION_COLUMNS, corrections_of
 from piilib.data.lookup import SHIPPED, data_dir
 from piilib.data.provinces import provinces
+from piilib.data.read import harmless as harmless
 from piilib.data.read import write_rows
 from piilib.data.sheet import COLUMNS, OPTIONAL, load_sheet
 from piilib.errors import DataError
@@ -256,19 +257,6 @@ def _first_rows(document: Document, first: int) -> str:
         index=row, columns="name", values="value", aggfunc="first", sort=False, fill_value=""
     )
     return str(table.head(first).rename_axis(None, axis=1).to_string())
-
-
-def harmless(text: object) -> object:
-    """Neutralise a text that a spreadsheet would take for a formula; numbers stay as they are.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless("-0.16"), harmless("Sở Tư pháp")
-    ("'=1+1", '-0.16', 'Sở Tư pháp')
-    """
-    if not isinstance(text, str) or re.fullmatch(r"-?[0-9.,]+", text):
-        return text
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") and text else text
 
 
 def _write(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import provinces, resolve
-from piilib.data.read import free_place, read_rows, write_rows
+from piilib.data.read import new_file, read_rows, write_rows
 from piilib.data.tables import basis_of
 from piilib.errors import DataError
 
@@ -101,15 +100,12 @@ def write_scoreboard_template(path: str | Path, year: int, data: str | Path | No
 
 
 def _write(path: str | Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> Path:
-    path = free_place(path)
-    with TemporaryDirectory(dir=path.parent, prefix=".pii-") as folder:
-        waiting = Path(folder) / path.name
-        if path.suffix.lower() == ".xlsx":
+    with new_file(path) as waiting:
+        if waiting.suffix.lower() == ".xlsx":
             _workbook(waiting, columns, rows)
         else:
             write_rows(waiting, columns, rows)
-        waiting.rename(path)
-    return path
+    return Path(path)
 
 
 def _workbook(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:

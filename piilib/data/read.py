@@ -7,8 +7,10 @@ import io
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from piilib.errors import DataError
 
@@ -20,6 +22,8 @@ _PLAIN = re.compile(NUMBER)
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _WITH_COMMA = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+")
 _VIETNAMESE = re.compile(r"-?([1-9][0-9]{0,2}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?")
+#: What a spreadsheet may read as a number, and no more than a number.
+_SIGNED = re.compile(r"[+-]?[0-9.,]+")
 #: What Vietnamese tables print where there is no value.
 MISSING_MARKS = frozenset({"", "n/a", "N/A", "NA", "-", "–", "—", "x", "..."})
 
@@ -202,6 +206,20 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, o
         writer.writerows(rows)
 
 
+def harmless(cell: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-0.16"), harmless("> 99"), harmless(-5.2)
+    ("'=1+1", '-0.16', '> 99', -5.2)
+    """
+    if not isinstance(cell, str) or _SIGNED.fullmatch(cell):
+        return cell
+    begins = cell[:1] in ("\t", "\r") or cell.lstrip()[:1] in tuple("=+-@")
+    return f"'{cell}" if begins else cell
+
+
 def free_place(path: str | Path) -> Path:
     """Return a path where a new file can be written; `DataError` if one is there, or no folder."""
     path = Path(path)
@@ -210,3 +228,19 @@ def free_place(path: str | Path) -> Path:
     if not path.parent.is_dir():
         raise DataError(f"no folder {str(path.parent)!r}", "an existing folder")
     return path
+
+
+@contextmanager
+def new_file(path: str | Path) -> Iterator[Path]:
+    """Give a place to write a new file, which appears at its own when it is whole.
+
+    Raises
+    ------
+    DataError
+        As `free_place`.
+    """
+    path = free_place(path)
+    with TemporaryDirectory(dir=path.parent, prefix=".pii-") as folder:
+        waiting = Path(folder) / path.name
+        yield waiting
+        waiting.rename(path)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from piilib.data.lookup import data_dir
 from piilib.data.provinces import provinces, resolve
-from piilib.data.read import free_place, read_rows, write_rows
+from piilib.data.read import new_file, read_rows, write_rows
 from piilib.data.sheet import COLUMNS, OPTIONAL
 from piilib.data.tables import basis_of
 from piilib.errors import DataError
@@ -89,16 +88,13 @@ def write_sheet_template(
         If the file is there already, its folder is not, or openpyxl is missing for a workbook.
     """
     rows = sheet_template(province, year, data)
-    path = free_place(path)
     columns = [*COLUMNS, *_HELP, *OPTIONAL]
-    with TemporaryDirectory(dir=path.parent, prefix=".pii-") as folder:
-        waiting = Path(folder) / path.name
-        if path.suffix.lower() == ".xlsx":
+    with new_file(path) as waiting:
+        if waiting.suffix.lower() == ".xlsx":
             _workbook(waiting, columns, rows)
         else:
             write_rows(waiting, columns, rows)
-        waiting.rename(path)
-    return path
+    return Path(path)
 
 
 def _workbook(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:

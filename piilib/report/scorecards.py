@@ -46,7 +46,7 @@ def scorecards(d: Diagnostic) -> Table | Html:
         source=source(d, "plan" if planned else "sheet"),
         kind=kind(d, "judgement"),
         lang=d.lang,
-        note=_note(d),
+        note=_note(d, table),
     )
 
 
@@ -80,8 +80,7 @@ def _who(d: Diagnostic, name: str) -> str:
     return d.agency(name, short=True)
 
 
-def _note(d: Diagnostic) -> str:
-    assert d.levers is not None
+def _note(d: Diagnostic, table: pd.DataFrame) -> str:
     text = d.say(
         f"Đòn bẩy tốt nhất: nhiều điểm nhất trên {one_lot(d)}; trong ngoặc là điểm của một bước"
         + (", vượt xu hướng chung." if d.before is not None else "."),
@@ -90,7 +89,6 @@ def _note(d: Diagnostic) -> str:
     )
     if d.plan is None:
         return text
-    table = agencies(d.levers, d.folder, d.plan)
     harmful = sorted(code for codes in table["harmful"] for code in codes)
     text += d.say(
         " Điểm của mục tiêu là cộng từng chỉ số đạt đủ, giá trị trên giấy chứ không phải dự báo.",

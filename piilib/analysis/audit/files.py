@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from piilib.analysis.audit.finding import COLUMNS, SEVERITIES, written
+from piilib.data.read import harmless
 from piilib.errors import DataError
 
 #: Lines of a terminal are no longer.
@@ -40,26 +41,11 @@ _SEVERITY = {
     "warning": ("cảnh báo", "warning"),
     "note": ("ghi chú", "note"),
 }
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def _word(pair: tuple[str, str], lang: str) -> str:
     return pair[0] if lang == "vi" else pair[1]
-
-
-def neutral(cell: object) -> object:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
-
-    Examples
-    --------
-    >>> neutral("=1+1"), neutral("-5.2"), neutral("> 99"), neutral(-5.2)
-    ("'=1+1", '-5.2', '> 99', -5.2)
-    """
-    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def cells_wide(text: str) -> int:
@@ -150,7 +136,7 @@ def as_csv(table: pd.DataFrame, lang: str = "vi") -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in table[list(COLUMNS)].itertuples(index=False):
-        writer.writerow(["" if _missing(cell) else neutral(cell) for cell in row])
+        writer.writerow(["" if _missing(cell) else harmless(cell) for cell in row])
     return out.getvalue()
 
 
@@ -213,7 +199,7 @@ def write_excel(table: pd.DataFrame, path: Path, lang: str = "vi") -> None:
 
 
 def _plain(cell: object) -> object:
-    return neutral(_CONTROL.sub(" ", cell)) if isinstance(cell, str) else cell
+    return harmless(_CONTROL.sub(" ", cell)) if isinstance(cell, str) else cell
 
 
 FORMATS: dict[str, Callable[[pd.DataFrame, str], str]] = {
