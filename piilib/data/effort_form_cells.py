@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from piilib.data.effort_form_file import MARKER
+from piilib.data.workbook import open_book
 from piilib.errors import DataError
 
 #: Text (composed, stripped), a number of a workbook, a date of a workbook.
@@ -115,7 +116,7 @@ def is_effort_form(path: str | Path) -> bool:
     if not path.is_file():
         return False
     if path.suffix.lower() in _EXCEL:
-        return any(key_of(_cell(s.cell(1, 1).value)) == MARKER for s in _sheets(path, True))
+        return any(key_of(_cell(s.cell(1, 1).value)) == MARKER for s in open_book(path).worksheets)
     with path.open("rb") as file:
         start = unicodedata.normalize("NFC", file.read(2000).decode("utf-8-sig", "replace"))
     first = start.splitlines()[0] if start.strip() else ""
@@ -154,7 +155,7 @@ def _of_csv(path: Path) -> list[Line]:
 
 
 def _of_workbook(path: Path) -> list[Line]:
-    pairs = zip(_sheets(path, True), _sheets(path, False), strict=True)
+    pairs = zip(open_book(path).worksheets, open_book(path, values=False).worksheets, strict=True)
     values, formulas = next(p for p in pairs if key_of(_cell(p[0].cell(1, 1).value)) == MARKER)
     lines = []
     for row, typed in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
@@ -164,19 +165,6 @@ def _of_workbook(path: Path) -> list[Line]:
                 raise DataError(found, "a value typed in", file=path, row=cell.row)
         lines.append((row[0].row, [_cell(cell.value) for cell in row]))
     return lines
-
-
-def _sheets(path: Path, values: bool) -> list[Any]:
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        expected = "pip install 'piilib[office]', or a CSV"
-        raise DataError(f"{path.name!r} and no reader of Excel files", expected) from None
-    try:
-        return list(load_workbook(io.BytesIO(path.read_bytes()), data_only=values).worksheets)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        found = f"a file that is no workbook ({error})"
-        raise DataError(found, "an .xlsx file", file=path) from None
 
 
 def _cell(value: object) -> Cell:

@@ -37,8 +37,20 @@ def spreadsheet(
     return [make_row(header, cells, optional, path, line) for line, cells in body]
 
 
-def _workbook(path: Path, as_shown: bool) -> list[tuple[int, list[str]]]:
-    """Return the first sheet's rows that are not empty, each with its number."""
+def open_book(path: Path, *, values: bool = True) -> Any:
+    """Open an Excel file, what it would inflate to being bounded first.
+
+    Parameters
+    ----------
+    path : Path
+    values : bool
+        The values that formulas last had, else the formulas.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is no workbook or a hostile one, or openpyxl is missing.
+    """
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -49,16 +61,21 @@ def _workbook(path: Path, as_shown: bool) -> list[tuple[int, list[str]]]:
         raise DataError(f"no file {str(path)!r}", "an existing CSV or Excel file")
     data = path.read_bytes()
     try:
-        if data.startswith(b"PK"):
-            open_archive(data)  # what it would inflate to is bounded before openpyxl opens it
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            open_archive(data)
     except DataError as error:
         raise DataError(error.found, error.expected, file=path) from None
     try:
-        book = load_workbook(io.BytesIO(data), data_only=True)
+        return load_workbook(io.BytesIO(data), data_only=values)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise DataError(
             f"a file that is no workbook ({error})", "an .xlsx file", file=path
         ) from None
+
+
+def _workbook(path: Path, as_shown: bool) -> list[tuple[int, list[str]]]:
+    """Return the first sheet's rows that are not empty, each with its number."""
+    book = open_book(path)
     sheet: Any = book.worksheets[0]
     merged = sorted(str(area) for area in sheet.merged_cells.ranges)
     if merged:
