@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from piilib.data.build_imported import with_imported
 from piilib.data.build_plan import (
     correction_rows,
     decision_rows,
@@ -94,7 +95,8 @@ def build(data: Path, out: Path | None = None) -> list[Path]:
         for name, (source, file) in CARRIED.items():
             shutil.copyfile(source_folder(raw, source) / f"{file}.csv", folder / f"{name}.csv")
         for name, (columns, make) in _MADE.items():
-            write_rows(folder / f"{name}.csv", columns, make(raw, folder))
+            rows = with_imported(name, make(raw, folder), about)
+            write_rows(folder / f"{name}.csv", columns, rows)
         write_rows(folder / "sources.csv", _SOURCE_COLUMNS, _sources(about))
         validate(folder)
         out.mkdir(parents=True, exist_ok=True)
