@@ -12,6 +12,7 @@ REPORT_LANG ?= vi
 PYTEST_ARGS ?=
 PYTEST_JOBS ?= auto
 LOCK_ARGS ?=
+BATCH_ARGS ?=
 
 UV ?= $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
@@ -41,15 +42,16 @@ define install
 	  $(1)/bin/python -m pip install -qq --disable-pip-version-check) -c $(LOCK) -e '.[$(2)]'
 endef
 
-.PHONY: help setup test-setup report lab test bench soak calibration check format-check lint types format data lock clean
+.PHONY: help setup test-setup report batch lab test bench soak calibration check format-check lint types format data lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup    .venv: what is needed for reports, and Word, slides and Excel"
 	@echo "make report   one report (PROVINCE=$(PROVINCE) YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG))"
+	@echo "make batch    every report of a year, both languages (YEAR=$(YEAR) BATCH_ARGS=...)"
 	@echo "make lab      .venv-lab, and JupyterLab opened on the notebooks"
 	@echo "make test     the tests (PYTEST_ARGS=...)"
-	@echo "make bench    speed against plain NumPy"
+	@echo "make bench    speed against plain NumPy, and of reports against command lines"
 	@echo "make soak     hours of new examples and damaged files; SOAK_CASES=100000"
 	@echo "make check    format, lint, types, tests"
 	@echo "make format   put files into the format that check asks for"
@@ -77,6 +79,10 @@ test-setup: .venv/.stamp-test
 
 report: setup
 	.venv/bin/pii report --province $(PROVINCE) --year $(YEAR) --lang $(REPORT_LANG)
+
+# What is unchanged is not touched; BATCH_ARGS="--config pii.toml" for a scheduler.
+batch: setup
+	.venv/bin/pii batch --year $(YEAR) $(BATCH_ARGS)
 
 lab: .venv-lab/.stamp-lab
 	.venv-lab/bin/pii lab
@@ -116,15 +122,18 @@ lock:
 	   grep -v '^#' $(LOCK); } > $(LOCK).new && mv $(LOCK).new $(LOCK)
 	@echo "$(LOCK): $$(grep -vc '^#' $(LOCK)) pins"
 
-# Speed against plain NumPy, both sides in one run, with their ratio.
+# Speed against plain NumPy and against command lines, both sides in one run, with their ratio.
 bench: test-setup
 	.venv/bin/python -m benchmarks.simulation
+	.venv/bin/python -m benchmarks.batch
+	.venv/bin/python -m benchmarks.communes
 
 # Long runs of what the suite does briefly: new examples for the property tests, damaged files.
 soak: test-setup
 	HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest -n $(PYTEST_JOBS) --dist loadfile \
 	  $$(grep -l "^from hypothesis import" -r tests --include="test_*.py")
 	PYTHONPATH=tests .venv/bin/python -m tests.soak $(SOAK_CASES)
+	PIILIB_KILLS=100 .venv/bin/python -m pytest tests/report/test_batch_kill.py
 
 # How often the intervals of unpublished scores hold the truth; most of an hour.
 calibration: test-setup

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -110,47 +109,6 @@ def rank_efforts(fw: pii.Framework) -> None:
     tell("least effort for every rank, 63 x 52", ours, "63 builds of the index", 63 * once, 1.0)
 
 
-def communes(fw: pii.Framework) -> None:
-    """Measure 11,000 units: memory, and two workers of one thread against one."""
-    data = panel(11_000, fw)
-    tracemalloc.start()
-    start = time.perf_counter()
-    pii.simulate_ranks(data, fw, pii.Method(), draws=DRAWS, at_most=[100])
-    took = time.perf_counter() - start
-    peak = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    print(f"11,000 units, {DRAWS:,} draws: {took:.1f} s, peak {peak:.0f} MB of arrays")
-    try:
-        one, two = (on_workers(fw, data, count) for count in (1, 2))
-    except ImportError:
-        print("Dask workers: not measured, distributed is not installed")
-        return
-    print(
-        f"11,000 units, {DRAWS:,} draws: one Dask worker {one:.1f} s, two {two:.1f} s; "
-        f"{one / two:.2f} times faster (bound 1.7)"
-    )
-
-
-def on_workers(fw: pii.Framework, data: pd.DataFrame, count: int) -> float:
-    """Time a simulation on Dask workers of one thread each, once they are up and warm."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        workers = client.get_executor()
-        pii.simulate_ranks(data, fw, pii.Method(), draws=64, at_most=[100], executor=workers)
-        start = time.perf_counter()
-        pii.simulate_ranks(data, fw, pii.Method(), draws=DRAWS, at_most=[100], executor=workers)
-        return time.perf_counter() - start
-
-
 def tell(what: str, ours: float, against: str, theirs: float, bound: float) -> None:
     """Print both sides and their ratio."""
     print(
@@ -161,5 +119,5 @@ def tell(what: str, ours: float, against: str, theirs: float, bound: float) -> N
 
 if __name__ == "__main__":
     tree = pii.Framework.official(2024, inferred=False)
-    for measure in (random_weights, rebuilds, rank_efforts, a_million, communes):
+    for measure in (random_weights, rebuilds, rank_efforts, a_million):
         measure(tree)

@@ -10,6 +10,8 @@ import click
 
 from piilib import __version__
 from piilib.cli_audit import audit
+from piilib.cli_batch import batch
+from piilib.cli_diff import diff
 from piilib.cli_effort import effort, template_effort
 from piilib.cli_import import import_file, template_plan, template_scoreboard
 from piilib.cli_notebook import notebook
@@ -253,9 +255,13 @@ template.add_command(template_scoreboard)
 main.add_command(import_file)
 # The audit of a plan.
 main.add_command(audit)
+# Every province's report.
+main.add_command(batch)
 # The forms for effort.
 template.add_command(template_effort)
 main.add_command(effort)
+# What changed since the last edition.
+main.add_command(diff)
 
 
 @main.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 
 class DataError(ValueError):
@@ -60,3 +62,8 @@ class DataError(ValueError):
         ]
         prefix = ", ".join(place) + ": " if place else ""
         super().__init__(f"{prefix}found {found}; expected {expected}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come back whole from another process: an exception is else made anew of its message."""
+        make = partial(type(self), file=self.file, row=self.row, column=self.column)
+        return make, (self.found, self.expected)

@@ -27,6 +27,7 @@ PROGRAMS = {
     "soffice": ("soffice", "libreoffice"),
     "make": ("make",),
     "git": ("git",),
+    "systemd-analyze": ("systemd-analyze",),
 }
 
 CHROMIUM_ARGS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,13 @@ class Design:
             () if problem.half is None else tuple((self.entropy, first + i) for i in range(count))
         )
         return Parameters(method, weights, left, noise)
+
+    def to_send(self) -> Design:
+        """Return the same without the values as printed, which draws need only within rounding."""
+        problem = self.problem
+        if problem.half is not None:
+            return self
+        return replace(self, problem=replace(problem, values=problem.values.iloc[:, :0]))
 
     @property
     def blocks(self) -> int:

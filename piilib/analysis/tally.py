@@ -52,6 +52,11 @@ class Tally:
         for k, counts in self.asked.items():
             counts += other.asked[k]
 
+    def slim(self) -> None:
+        """Keep the counts in the smallest integers that hold them, to be sent or put away."""
+        kind = np.min_scalar_type(int(self.counts.max(initial=0)))
+        self.counts = self.counts.astype(kind, copy=False)
+
     def _dense(self) -> Counts:
         if self.width > 1:
             raise DataError(
@@ -78,7 +83,7 @@ class Tally:
     def at_most(self, unit: int, k: int) -> tuple[float, float]:
         """P(rank ≤ k) of one unit, and its standard error."""
         units = len(self.counts)
-        total = float(self.totals()[unit])
+        total = float(self.counts[unit].sum(dtype=np.int64))
         if k >= units or k < 1:
             count = total if k >= units else 0.0
         elif k in self.asked:

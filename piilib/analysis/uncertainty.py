@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from typing import Any
 
 import numpy as np
@@ -176,16 +175,41 @@ def _block_size(units: int, fw: Framework, nodes: int) -> int:
 
 def _run(design: Design, executor: Executor | None) -> dict[str, Tally]:
     cuts = np.array_split(np.arange(design.blocks), min(_TASKS, design.blocks))
-    if executor is None:
-        parts = (_count(design, blocks) for blocks in cuts)
-    else:
-        waiting = [executor.submit(partial(_count, design, blocks)) for blocks in cuts]
-        parts = (done.result() for done in waiting)
     total = _empty(design, design.draws)
-    for part in parts:
+    for part in _parts(design, cuts, executor):
         for node in design.nodes:
             total[node].add(part[node])
     return total
+
+
+def _parts(
+    design: Design, cuts: Sequence[npt.NDArray[np.intp]], executor: Executor | None
+) -> Iterator[dict[str, Tally]]:
+    """Give the counts of every cut, the first finished first: of sums the order does not matter.
+
+    Each is let go before the next comes, or those of many units would fill the memory.
+    """
+    if executor is None:
+        yield from (_count(design, blocks) for blocks in cuts)
+        return
+    sent = design.to_send()
+    waiting = {executor.submit(_count_there, sent, blocks) for blocks in cuts}
+    try:
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            while done:
+                yield done.pop().result()
+    finally:
+        for one in waiting:
+            one.cancel()
+
+
+def _count_there(design: Design, blocks: npt.NDArray[np.intp]) -> dict[str, Tally]:
+    """Count on another process or machine: of thousands of units the counts are what is sent."""
+    found = _count(design, blocks)
+    for one in found.values():
+        one.slim()
+    return found
 
 
 def _empty(design: Design, draws: int) -> dict[str, Tally]:

@@ -1,33 +1,12 @@
-"""Reading and validating files: where they are, what they may hold, what is wrong with them."""
+"""Reading and validating files: where they are, what they may hold, what is wrong with them.
 
-from piilib.data.lookup import data_dir
-from piilib.data.provinces import key_of, provinces, resolve
-from piilib.data.sheet import Sheet, load_sheet, sheet_years
-from piilib.data.tables import (
-    Plan,
-    Scoreboard,
-    has_plan,
-    load_context,
-    load_effort,
-    load_plan,
-    load_scoreboard,
-    load_table,
-)
+What brings pandas is imported when first used: a batch with nothing to do must not wait for it.
+"""
 
-__all__ = [
-    "Plan",
-    "Scoreboard",
-    "Sheet",
-    "data_dir",
-    "has_plan",
-    "key_of",
-    "load_context",
-    "load_effort",
-    "load_plan",
-    "load_scoreboard",
-    "load_sheet",
-    "load_table",
-    "provinces",
-    "resolve",
-    "sheet_years",
-]
+import lazy_loader as _lazy
+
+from piilib.data.provinces import key_of as key_of
+from piilib.data.provinces import provinces as provinces  # the function, not its module
+from piilib.data.provinces import resolve as resolve
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from piilib.data.document_plan import GOAL_COLUMNS, PLAN_COLUMNS
+from piilib.data.build_imported import with_imported
 from piilib.data.build_plan import (
     correction_rows,
     decision_rows,
@@ -26,6 +26,7 @@ from piilib.data.build_plan import (
     sheet_rows,
     source_folder,
 )
+from piilib.data.document_plan import GOAL_COLUMNS, PLAN_COLUMNS
 from piilib.data.provinces import resolve_cell
 from piilib.data.read import read_rows, write_rows
 from piilib.data.schema import validate
@@ -95,7 +96,8 @@ def build(data: Path, out: Path | None = None) -> list[Path]:
         for name, (source, file) in CARRIED.items():
             shutil.copyfile(source_folder(raw, source) / f"{file}.csv", folder / f"{name}.csv")
         for name, (columns, make) in _MADE.items():
-            write_rows(folder / f"{name}.csv", columns, make(raw, folder))
+            rows = with_imported(name, make(raw, folder), about)
+            write_rows(folder / f"{name}.csv", columns, rows)
         write_rows(folder / "sources.csv", _SOURCE_COLUMNS, _sources(about))
         validate(folder)
         out.mkdir(parents=True, exist_ok=True)

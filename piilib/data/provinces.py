@@ -7,12 +7,14 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from piilib.data.lookup import data_dir
 from piilib.data.read import Row, read_rows
 from piilib.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PREFIX = re.compile(r"^(tinh|thanh-pho|tp)-")
 
@@ -61,13 +63,34 @@ def provinces(basis: int = 63, data: str | Path | None = None) -> pd.DataFrame:
     >>> pii.provinces(63).at["cao-bang", "name_vi"]
     'Cao Bằng'
     """
+    import pandas as pd  # names and keys are wanted where nothing else needs it
+
+    table = pd.DataFrame(_rows(basis, data)).drop(columns=["_row", "basis"])
+    return table.set_index("key")
+
+
+def _rows(basis: int, data: str | Path | None) -> list[Row]:
     if basis not in (63, 34):
         raise DataError(f"basis={basis}", "63 or 34")
     path = data_dir(data) / "provinces.csv"
     rows = read_rows(path, ["basis", "key", "name_vi", "name_en", "region_key"])
-    table = pd.DataFrame(rows).drop(columns="_row")
-    table = table[table["basis"] == str(basis)].drop(columns="basis")
-    return table.set_index("key")
+    return [row for row in rows if row["basis"] == str(basis)]
+
+
+def basis_of(year: int) -> int:
+    """Return the number of ranked units: 63 to the edition of 2024, 34 from 2025."""
+    return 63 if year <= 2024 else 34
+
+
+def province_names(basis: int = 63, data: str | Path | None = None) -> dict[str, dict[str, str]]:
+    """List the provinces' names in both languages by key, without pandas.
+
+    Examples
+    --------
+    >>> province_names(34)["cao-bang"]
+    {'vi': 'Cao Bằng', 'en': 'Cao Bang'}
+    """
+    return {row["key"]: {"vi": row["name_vi"], "en": row["name_en"]} for row in _rows(basis, data)}
 
 
 @lru_cache(maxsize=8)

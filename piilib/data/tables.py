@@ -13,6 +13,7 @@ from piilib.data.effort_tables import EFFORT_KINDS as EFFORT_KINDS
 from piilib.data.effort_tables import NEVER_LEVERS as NEVER_LEVERS
 from piilib.data.effort_tables import load_effort as load_effort
 from piilib.data.lookup import data_dir
+from piilib.data.provinces import basis_of as basis_of
 from piilib.data.provinces import provinces, resolve
 from piilib.data.read import Row, number, read_rows, whole
 from piilib.data.sheet import framework_codes
@@ -96,11 +97,6 @@ class Plan:
     table: pd.DataFrame
     goals: pd.DataFrame
     source: str
-
-
-def basis_of(year: int) -> int:
-    """Return the number of ranked units: 63 to the edition of 2024, 34 from 2025."""
-    return 63 if year <= 2024 else 34
 
 
 def load_scoreboard(year: int, data: str | Path | None = None) -> Scoreboard:

@@ -13,6 +13,7 @@ import matplotlib
 from cycler import cycler
 from markupsafe import Markup
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
@@ -237,10 +238,34 @@ def draw(fig: Figure, *, key: str, title: str, alt: str, source: str, kind: str)
         alt = f"{mark}. {alt}"
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with style(), matplotlib.rc_context({"svg.hashsalt": key}):
+    with style(), matplotlib.rc_context({"svg.hashsalt": key}), _placed(fig):
         fig.savefig(buffer, format="svg", metadata=nothing)
     svg = _inline(buffer.getvalue(), key, title, alt)
     return Chart(key=key, title=title, alt=alt, source=source, kind=kind, svg=svg, figure=fig)
+
+
+@contextmanager
+def _placed(fig: Figure) -> Iterator[None]:
+    """Place the parts of a figure, for which `savefig` would draw all of it one more time."""
+    engine, dpi, canvas = fig.get_layout_engine(), fig.dpi, fig.canvas
+    FigureCanvasSVG(fig)  # type is measured by what draws it, in the points of an SVG
+    fig.dpi = 72
+    try:
+        if engine is not None and fig.axes:
+            engine.execute(fig)
+        with matplotlib.rc_context(_NO_LAYOUT):
+            fig.set_layout_engine(None)
+        yield
+    finally:
+        fig.set_layout_engine(engine)
+        fig.dpi = dpi
+        fig.set_canvas(canvas)
+
+
+_NO_LAYOUT: Final[dict[Any, Any]] = {
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
+}
 
 
 def _inline(svg: str, key: str, title: str, alt: str) -> str:

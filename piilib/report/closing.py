@@ -8,6 +8,7 @@ from pathlib import Path
 import piilib
 from piilib.data.tables import load_table
 from piilib.report.block import Html, bullets, paragraphs
+from piilib.report.inputs import own_digest, sheet_digest
 from piilib.report.lever_section import past_record
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import region_mean
@@ -206,6 +207,13 @@ INPUTS: tuple[str, ...] = ("framework", "treatments", "effort", "plan", "goals",
 INPUTS += ("scoreboard", "pillars", "regions")
 
 
+def _inputs(d: Diagnostic) -> list[Path]:
+    files = [d.folder / f"{name}.csv" for name in INPUTS]
+    if d.effort_file:
+        return [f for f in files if f.name != "effort.csv"] + [Path(d.effort_file)]
+    return files
+
+
 def foot(d: Diagnostic, page: str = "report") -> Html:
     """Version, inputs, seed, the command that makes the page again, and whose page it is not.
 
@@ -215,12 +223,11 @@ def foot(d: Diagnostic, page: str = "report") -> Html:
     page : {"report", "audit"}
         The subcommand of pii that made it.
     """
-    files = [d.folder / f"{name}.csv" for name in INPUTS]
+    files = {path.name: own_digest(path, d.key) for path in _inputs(d)}
     if d.sheet is not None and d.sheet.file is not None:
-        files.insert(0, d.sheet.file)
-    if d.effort_file:
-        files = [f for f in files if f.name != "effort.csv"] + [Path(d.effort_file)]
-    inputs = ", ".join(f"{path.name} {digest(path)}" for path in files)
+        own = sheet_digest(d.sheet.file, d.key, d.year, d.folder)
+        files = {d.sheet.file.name: own or "", **files}
+    inputs = ", ".join(f"{name} {hash_[:12]}" for name, hash_ in files.items())
     command = f"pii {page} --province {d.key} --year {d.year} --lang {d.lang}"
     if page == "audit":
         command += " --format html"
@@ -232,8 +239,10 @@ def foot(d: Diagnostic, page: str = "report") -> Html:
         command += f" --seed {d.seed}"
     return paragraphs(
         d.say(
-            f"piilib {piilib.__version__}; hạt giống {d.seed}; số liệu đầu vào (sha256): {inputs}.",
-            f"piilib {piilib.__version__}; seed {d.seed}; inputs (sha256): {inputs}.",
+            f"piilib {piilib.__version__}; hạt giống {d.seed}; số liệu đầu vào (sha256; bảng xếp"
+            f" theo tỉnh: chỉ các dòng của tỉnh này): {inputs}.",
+            f"piilib {piilib.__version__}; seed {d.seed}; inputs (sha256; of tables by province:"
+            f" this province's rows): {inputs}.",
         ),
         d.say(f"Lập lại báo cáo này: {command}", f"To make this report again: {command}"),
         d.say(

@@ -17,9 +17,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from piilib.report.numbers import Lang
+from piilib.report.report_error import ReportError
 from piilib.report.simulated import mark_in
 
-__all__ = ["ReportError", "to_html"]
+__all__ = ["ReportError", "on_page", "to_html"]
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _WORDS: Final = {
@@ -29,22 +30,6 @@ _WORDS: Final = {
 _DROPPED: Final = {"parameters", "injected-parameters", "hide"}
 _SHOWN: Final = ["text/html", "text/markdown", "image/png", "text/plain"]
 _NO_ALT: Final = "No description has been provided"
-
-
-class ReportError(RuntimeError):
-    """A report could not be made; the message says where and why in one line.
-
-    Parameters
-    ----------
-    message : str
-        What went wrong.
-    ename : str, optional
-        The class of the error in the notebook, such as "DataError".
-    """
-
-    def __init__(self, message: str, ename: str = "") -> None:
-        self.ename = ename
-        super().__init__(message)
 
 
 def to_html(
@@ -94,10 +79,24 @@ def to_html(
         "css": (_TEMPLATES / "diagnostic" / "style.css").read_text(encoding="utf-8"),
     }
     shown = copy(nb)
-    shown.cells = [cell for cell in nb.cells if _keep(cell, lang)]
+    shown.cells = on_page(nb, lang)
     html = _render(shown, page)
     _refuse_faults(html)
     return html
+
+
+def on_page(nb: NotebookNode, lang: Lang) -> list[NotebookNode]:
+    """Return the cells of a notebook that stand on its page.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> cells = [v4.new_markdown_cell(word, metadata={"tags": [tag]}) for word, tag in
+    ...          (("Chào", "lang-vi"), ("Hello", "lang-en"), ("draft", "hide"))]
+    >>> [cell.source for cell in on_page(v4.new_notebook(cells=cells), "en")]
+    ['Hello']
+    """
+    return [cell for cell in nb.cells if _keep(cell, lang)]
 
 
 class _Exporter(HTMLExporter):

@@ -5,31 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from piilib.data.lookup import data_dir as find_data
-from piilib.data.lookup import is_simulated
 from piilib.data.panel import load_panels
-from piilib.data.provinces import provinces, resolve
-from piilib.data.sheet import load_sheet, sheet_years
-from piilib.data.tables import basis_of, load_effort, load_plan, load_scoreboard
-from piilib.errors import DataError
 from piilib.index.framework_file import load_framework
 from piilib.report.index_words import node_name
+from piilib.report.job import (
+    Job,
+    check_job,
+    job_of,
+    notebook_folder,
+    notebook_of,
+    page_of,
+    parameters_of,
+    title_of,
+)
 from piilib.report.numbers import Lang
 from piilib.report.run import run_report
 
-NOTEBOOK = "01_province_diagnostic.ipynb"
-OVERVIEW_NOTEBOOK = "02_national_overview.ipynb"
-AUDIT_NOTEBOOK = "03_plan_audit.ipynb"
+__all__ = ["make_audit", "make_index", "make_overview", "make_report", "notebook_folder"]
+
 INDEX_NOTEBOOK = "07_build_an_index.ipynb"
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def notebook_folder() -> Path:
-    """Find the notebooks: those of the checkout, else those shipped with the package."""
-    for folder in (_PACKAGE.parent / "notebooks", _PACKAGE / "_notebooks"):
-        if (folder / NOTEBOOK).is_file():
-            return folder
-    raise DataError("no notebooks", "a complete installation of piilib")
 
 
 def make_report(
@@ -77,32 +71,10 @@ def make_report(
     ReportError
         If the notebook fails.
     """
-    language: Lang = "en" if lang == "en" else "vi"
-    folder, source = _checked_data(data, data_dir)
-    key = resolve(province, folder)
-    complete = _check(key, year, folder, source, effort)
-    names = provinces(basis_of(year), folder)
-    name = str(names.at[key, f"name_{language}"])
-    title = (
-        f"Chẩn đoán Chỉ số Đổi mới sáng tạo cấp địa phương {year}: {name}"
-        if language == "vi"
-        else f"Provincial Innovation Index {year}: diagnostic of {name}"
-    )
-    path = run_report(
-        notebook_folder() / NOTEBOOK,
-        _place(out, year, language, key, folder),
-        parameters={
-            "province": key,
-            "year": year,
-            "lang": language,
-            "data": data if source is not None else _published(folder),
-            "effort": effort,
-            "seed": seed,
-        },
-        lang=language,
-        title=title,
-    )
-    return path, complete
+    given = {"data": data, "data_dir": _text(data_dir), "effort": effort, "seed": seed}
+    job = job_of("diagnostic", province, year, lang, **given)
+    complete = check_job(job)
+    return _run(job, page_of(job, out)), complete
 
 
 def make_audit(
@@ -130,31 +102,9 @@ def make_audit(
     ReportError
         If the notebook fails.
     """
-    language: Lang = "en" if lang == "en" else "vi"
-    folder, source = _checked_data(data, None)
-    key = resolve(province, folder)
-    load_plan(key, folder)
-    if not _check(key, year, folder, source, ""):
-        raise DataError(f"no sheet of {key!r} for {year}", "a province whose sheet is in the data")
-    name = str(provinces(basis_of(year), folder).at[key, f"name_{language}"])
-    title = (
-        f"Soát xét kế hoạch nâng cao PII của {name}"
-        if language == "vi"
-        else f"Audit of the PII plan of {name}"
-    )
-    return run_report(
-        notebook_folder() / AUDIT_NOTEBOOK,
-        path or _place(Path("reports"), year, language, f"{key}-audit", folder),
-        parameters={
-            "province": key,
-            "year": year,
-            "lang": language,
-            "data": data if source is not None else _published(folder),
-            "seed": seed,
-        },
-        lang=language,
-        title=title,
-    )
+    job = job_of("audit", province, year, lang, data=data, seed=seed)
+    check_job(job)
+    return _run(job, path or page_of(job, Path("reports")))
 
 
 def make_index(
@@ -223,68 +173,18 @@ def make_overview(
     ReportError
         If the notebook fails.
     """
-    language: Lang = "en" if lang == "en" else "vi"
-    folder, source = _checked_data(data, data_dir)
-    if source is not None and not source.is_dir():
-        raise DataError(f"the file {data!r}", "'published', 'demo' or a data folder")
-    load_scoreboard(year, folder)
-    title = (
-        f"Bức tranh cả nước: PII {year}" if language == "vi" else f"National overview: PII {year}"
-    )
+    given = {"data": data, "data_dir": _text(data_dir), "seed": seed}
+    job = job_of("overview", "", year, lang, **given)
+    check_job(job)
+    return _run(job, page_of(job, out))
+
+
+def _text(folder: Path | None) -> str:
+    return "" if folder is None else str(folder)
+
+
+def _run(job: Job, page: Path) -> Path:
+    """Run the notebook of a job that has been checked, and write its page."""
     return run_report(
-        notebook_folder() / OVERVIEW_NOTEBOOK,
-        _place(out, year, language, "overview", folder),
-        parameters={
-            "year": year,
-            "lang": language,
-            "data": data if source is not None else _published(folder),
-            "seed": seed,
-        },
-        lang=language,
-        title=title,
+        notebook_of(job), page, parameters=parameters_of(job), lang=job.lang, title=title_of(job)
     )
-
-
-def _published(folder: Path) -> str:
-    """Name the tables for the notebook, whose working directory is another."""
-    return "published" if folder == find_data() else str(folder)
-
-
-def _checked_data(data: str, data_dir: Path | None) -> tuple[Path, Path | None]:
-    if data == "published":
-        return find_data(data_dir), None
-    if data_dir is not None:
-        raise DataError(
-            "--data and --data-dir together",
-            "one of them (beside a CSV of sheets, PIILIB_DATA names the other tables' folder)",
-        )
-    from piilib.report.prepare import named_data  # brings the whole analysis with it
-
-    path = named_data(data)
-    if path is None or not path.exists():
-        raise DataError(f"no file or folder {data!r}", "'published', 'demo' or an existing path")
-    return find_data(path if path.is_dir() else None), path
-
-
-def _place(out: Path, year: int, lang: Lang, name: str, folder: Path) -> Path:
-    """Where a page goes: what rests on simulated tables never beside what was published."""
-    base = out / "demo" if is_simulated(folder) else out
-    return base / str(year) / lang / f"{name}.html"
-
-
-def _check(key: str, year: int, folder: Path, source: Path | None, effort: str) -> bool:
-    """Check everything the notebook will read; True if the province's sheet is there."""
-    units = provinces(basis_of(year), folder).index
-    if key not in units:
-        merged = provinces(63, folder).at[key, "merged_into"]
-        raise DataError(f"{key!r} in {year}", f"a unit of that year; it is part of '{merged}'")
-    load_scoreboard(year, folder)
-    load_effort(effort or None, folder)
-    years = sheet_years(key, source or folder)
-    if year in years:
-        load_sheet(key, year, source or folder)
-        if year - 1 in years:
-            load_sheet(key, year - 1, source or folder)
-    elif source is not None and source.is_file():
-        load_sheet(key, year, source)
-    return year in years

@@ -4,23 +4,49 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from piilib.report.export import ReportError, to_html
+from piilib.report.child import STEADY
+from piilib.report.executed import refuse_lost, refuse_silence, tidy
+from piilib.report.export import ReportError, on_page, to_html
 from piilib.report.numbers import Lang
 
-__all__ = ["ReportError", "run_report"]
+__all__ = ["Pages", "ReportError", "make_pages", "run_report"]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a run of a notebook gives.
+
+    Attributes
+    ----------
+    html : str
+        The page.
+    notebook : str
+        The executed notebook, without times and paths.
+    figures, tables : int
+        How many the page has.
+    """
+
+    html: str
+    notebook: str
+    figures: int
+    tables: int
 
 
 def run_report(
@@ -65,29 +91,110 @@ def run_report(
         cell and the last line of the error; for a `piilib.DataError` its own message, which names
         the file and the row.
     """
+    pages = make_pages(
+        notebook,
+        parameters=parameters,
+        lang=lang,
+        title=title,
+        footer=footer,
+        description=description,
+    )
+    files = {html: pages.html}
+    if keep_notebook is not None:
+        files[keep_notebook] = pages.notebook
     try:
-        nb = _execute(notebook, dict(parameters))
-        page = to_html(nb, lang=lang, title=title, footer=footer, description=description)
-        files = {html: page}
-        if keep_notebook is not None:
-            _forget_paths(nb, notebook)
-            files[keep_notebook] = nbformat.writes(nb)  # type: ignore[no-untyped-call]
         _write_all(files)
+    except OSError as error:
+        raise _told(notebook, error) from error
+    return html
+
+
+def make_pages(
+    notebook: Path,
+    *,
+    parameters: Mapping[str, Any],
+    lang: Lang,
+    title: str,
+    footer: str = "",
+    description: str = "",
+    engine: str = "kernel",
+) -> Pages:
+    """Run a notebook with these parameters and make its page, in memory.
+
+    Parameters
+    ----------
+    notebook, parameters, lang, title, footer, description
+        As for `run_report`.
+    engine : {"kernel", "fork"}
+        What runs the cells: a kernel of their own, which is the reference, or this very process
+        (`piilib.report.fork_engine`), which must then be a child made for this one notebook.
+
+    Returns
+    -------
+    Pages
+        The same for both engines, byte for byte.
+
+    Raises
+    ------
+    ReportError
+        As for `run_report`; also if a cell that ends in an expression shows nothing, or a figure
+        or table of the notebook is not on the page.
+    """
+    try:
+        nb = _execute(notebook, dict(parameters), engine)
+        tidy(nb, notebook)
+        refuse_silence(nb)
+        page = to_html(nb, lang=lang, title=title, footer=footer, description=description)
+        shown = copy(nb)
+        shown.cells = on_page(nb, lang)
+        figures, tables = refuse_lost(shown, page)
+        kept: str = nbformat.writes(nb)  # type: ignore[no-untyped-call]
+        return Pages(page, kept, figures, tables)
     except ReportError as error:
         if error.ename == "DataError":
             raise
         raise ReportError(f"{notebook.name}: {error}", error.ename) from None
     except Exception as error:
-        name = type(error).__name__
-        raise ReportError(f"{notebook.name}: {name}: {_last_line(str(error))}", name) from error
-    return html
+        raise _told(notebook, error) from error
 
 
-def _execute(notebook: Path, parameters: dict[str, Any]) -> NotebookNode:
+def _told(notebook: Path, error: Exception) -> ReportError:
+    name = type(error).__name__
+    return ReportError(f"{notebook.name}: {name}: {_last_line(str(error))}", name)
+
+
+def _execute(notebook: Path, parameters: dict[str, Any], engine: str) -> NotebookNode:
     source: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     _refuse_unknown(source, parameters)
-    with TemporaryDirectory(prefix="pii-") as sockets:
-        return _run(source, parameters, _channels(Path(sockets)))
+    if engine == "fork":
+        import piilib.report.fork_engine  # noqa: F401  (makes itself known to papermill)
+
+        return _run(source, parameters, engine_name="fork")
+    with TemporaryDirectory(prefix="pii-") as folder:
+        return _run(
+            source,
+            parameters,
+            config=_channels(Path(folder)),
+            kernel_manager_class=_Manager,
+            # The kernel warns that others on this machine could listen (it is alone on loopback),
+            # and calls the interrupt that ends it an error. What fails in a cell is told anyway.
+            # Neither start-up files nor the history of the user's own IPython take part.
+            extra_arguments=[
+                "--log-level=CRITICAL",
+                f"--ipython-dir={folder}",
+                "--HistoryManager.enabled=False",
+            ],
+        )
+
+
+class _Manager(AsyncKernelManager):
+    """Starts a kernel in the environment that every notebook runs in."""
+
+    async def start_kernel(  # type: ignore[override]
+        self, **options: Any
+    ) -> None:
+        """Start the kernel."""
+        await super().start_kernel(env={**os.environ, **STEADY}, **options)
 
 
 def _channels(folder: Path) -> Config:
@@ -103,7 +210,7 @@ def _channels(folder: Path) -> Config:
     return config
 
 
-def _run(source: NotebookNode, parameters: dict[str, Any], config: Config) -> NotebookNode:
+def _run(source: NotebookNode, parameters: dict[str, Any], **engine: Any) -> NotebookNode:
     try:
         executed: NotebookNode = papermill.execute_notebook(
             source,
@@ -116,10 +223,7 @@ def _run(source: NotebookNode, parameters: dict[str, Any], config: Config) -> No
             report_mode=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            config=config,
-            # The kernel warns that others on this machine could listen (it is alone on loopback),
-            # and calls the interrupt that ends it an error. What fails in a cell is told anyway.
-            extra_arguments=["--log-level=CRITICAL"],
+            **engine,
         )
     except PapermillExecutionError as error:
         raise _failure(source, error) from None
@@ -143,22 +247,13 @@ def _failure(source: NotebookNode, error: PapermillExecutionError) -> ReportErro
     places = (i for i, cell in enumerate(source.cells, 1) if cell.source == error.source)
     cell = next((f"cell {place}" for place in places), "the parameters")
     line = next(iter(error.source.strip().splitlines()), "")
-    return ReportError(
-        f"{cell} ({line[:60]}): {error.ename}: {_last_line(error.evalue)}", error.ename
-    )
+    # A kernel and a shell of this process name the file of a cell each in their own way.
+    told = re.sub(r"\((?:<ipython-input-\S+>|\d+\.py), line", "(line", _last_line(error.evalue))
+    return ReportError(f"{cell} ({line[:60]}): {error.ename}: {told}", error.ename)
 
 
 def _last_line(text: str) -> str:
     return next(iter(text.strip().splitlines()[-1:]), "")
-
-
-def _forget_paths(nb: NotebookNode, notebook: Path) -> None:
-    """Take out what papermill notes of this machine and of the hour."""
-    parameters = nb.metadata.papermill.get("parameters", {})
-    nb.metadata.papermill = {"input_path": notebook.name, "parameters": parameters}
-    for cell in nb.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
 
 
 def _write_all(files: Mapping[Path, str]) -> None:

@@ -169,8 +169,13 @@ def test_the_foot_says_what_made_the_page(lang: str, request: pytest.FixtureRequ
         hashes
     )
     for name, digest in hashes.items():
-        content = (ROOT / "data" / "processed" / name).read_bytes()
-        assert hashlib.sha256(content).hexdigest().startswith(digest), name
+        path = ROOT / "data" / "processed" / name
+        header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        if header.startswith("province,"):  # of tables by province, this province's rows
+            content = "".join([header, *(row for row in rows if row.startswith("cao-bang,"))])
+        else:
+            content = "".join([header, *rows])
+        assert hashlib.sha256(content.encode()).hexdigest().startswith(digest), name
 
 
 def test_a_second_run_gives_the_same_bytes(
