@@ -18,7 +18,7 @@ from piilib.analysis.portfolio_problem import (
     portfolio_problem,
 )
 from piilib.analysis.portfolio_rank import check_confidence, least_for_rank
-from piilib.analysis.portfolio_result import Portfolio, made_of
+from piilib.analysis.portfolio_result import Portfolio, made_of, point_of
 from piilib.analysis.whatif import Anchor
 from piilib.data.sheet import Sheet
 from piilib.errors import DataError
@@ -229,7 +229,7 @@ def frontier_of(problem: Problem, points: int = 25) -> pd.DataFrame:
     rows: list[dict[str, float]] = []
     for share in np.linspace(0.0, 1.0, points) ** 2:
         # Rounding must not keep the last step out of the last budget.
-        row = _point(made_of(problem, problem.best(most * share + 1e-9), budget=most * share))
+        row = point_of(problem, problem.best(most * share + 1e-9), most * share)
         if rows and row[problem.by] < rows[-1][problem.by]:  # the smaller one can be afforded too
             row = rows[-1] | {"budget": row["budget"], "price": row["price"]}
         rows.append(row)
@@ -237,13 +237,3 @@ def frontier_of(problem: Problem, points: int = 25) -> pd.DataFrame:
     if problem.plan is not None:
         table.attrs["plan"] = plan_point(problem, problem.plan)
     return table
-
-
-def _point(portfolio: Portfolio) -> dict[str, float]:
-    names = ["budget", "effort", "net", "net_low", "net_high", "score"]
-    names += ["gain", "gain_low", "gain_high", "score_at_bounds"]
-    row = {name: float(getattr(portfolio, name)) for name in names}
-    return row | {
-        "indicators": len(portfolio.table),
-        "price": float(portfolio.prices["total"]),
-    }

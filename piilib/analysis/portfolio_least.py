@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from piilib.analysis.portfolio_effects import total_draws
 from piilib.analysis.portfolio_problem import NOTHING, Problem
 from piilib.analysis.portfolio_solve import Solution
-from piilib.analysis.portfolio_steps import total_draws
 
 #: Rounds in which a choice is mended until its what-if arrives.
 _ROUNDS = 12

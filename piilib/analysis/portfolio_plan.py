@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from piilib.analysis.plan import plan_table, plan_total
+from piilib.analysis.portfolio_effects import effects
 from piilib.analysis.portfolio_problem import NOTHING, Problem
-from piilib.analysis.portfolio_steps import effects
 from piilib.data.tables import Plan
 from piilib.types import Array
 

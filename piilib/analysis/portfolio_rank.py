@@ -11,11 +11,11 @@ import numpy.typing as npt
 from piilib.analysis.outlook_futures import least
 from piilib.analysis.outlook_inputs import read_entry
 from piilib.analysis.outlook_result import POOLED, RankOutlook
+from piilib.analysis.portfolio_effects import total_draws
 from piilib.analysis.portfolio_least import least_solution
 from piilib.analysis.portfolio_problem import Problem
 from piilib.analysis.portfolio_result import Portfolio, made_of
 from piilib.analysis.portfolio_solve import Solution
-from piilib.analysis.portfolio_steps import total_draws
 from piilib.analysis.rank_outlook import rank_outlook
 from piilib.errors import DataError
 from piilib.index.check import is_finite, shown

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from piilib.analysis.outlook_result import RankOutlook
+from piilib.analysis.portfolio_effects import effects, total_effect
 from piilib.analysis.portfolio_problem import NOTHING, Problem
 from piilib.analysis.portfolio_solve import Solution, relaxed
-from piilib.analysis.portfolio_steps import effects
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,30 @@ def made_of(
         gap=solution.gap,
         agencies=tuple(problem.agencies),
     )
+
+
+def point_of(problem: Problem, solution: Solution, budget: float) -> dict[str, float]:
+    """Total of a choice for a budget, as `made_of` has it, without its table.
+
+    Returns
+    -------
+    dict
+        ``budget``, ``effort``; ``net``, ``gain`` with ``_low`` and ``_high``; ``score``,
+        ``score_at_bounds``; ``indicators`` (how many it moves) and ``price`` of one more year.
+    """
+    bought = problem.bought(solution)
+    total = total_effect(problem.base, bought)
+    effort = float(problem.menu["effort"].to_numpy(dtype=float) @ solution.taken)
+    _, prices = relaxed(problem.menu, budget, problem.yearly, value=problem.by)
+    return {
+        "budget": budget,
+        "effort": effort,
+        **total,
+        "score": problem.published + total["net"],
+        "score_at_bounds": problem.published + total["gain"],
+        "indicators": len(bought),
+        "price": float(prices["total"]),
+    }
 
 
 def _allocations(

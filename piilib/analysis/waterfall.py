@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from piilib.analysis.portfolio_effects import total_draws
 from piilib.analysis.portfolio_result import Portfolio
-from piilib.analysis.portfolio_steps import total_draws
 from piilib.analysis.whatif import Anchor, published_scores
 
 

@@ -9,6 +9,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,6 +53,24 @@ def read_rows(path: str | Path, columns: Sequence[str], optional: Sequence[str] 
         text, lacks a column or has a line of another length.
     """
     path = Path(path)
+    kept = _rows(path, tuple(columns), tuple(optional), file_state(path))
+    return [dict(row) for row in kept]
+
+
+def file_state(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(maxsize=64)
+def _rows(
+    path: Path, columns: tuple[str, ...], optional: tuple[str, ...], state: object
+) -> list[Row]:
+    """Read a file; the same file is read once, as one report asks for it many times."""
     text = _text(path)
     first = text.splitlines()[0]
     if "," not in first and ";" in first:
@@ -118,10 +137,20 @@ def make_row(
         raise DataError(
             f"{len(cells)} cells", f"{len(header)} cells as in the header", file=path, row=line
         )
+    if not unicodedata.is_normalized("NFC", "\n".join(cells)):
+        _refuse_decomposed(header, cells, path, line)
     row = dict.fromkeys(optional, "")
+    row.update(zip(header, map(str.strip, cells), strict=True))
+    row["_row"] = str(line)
+    return row
+
+
+def _refuse_decomposed(
+    header: Sequence[str], cells: Sequence[str], path: Path, line: int
+) -> None:
     for name, cell in zip(header, cells, strict=True):
-        if unicodedata.normalize("NFC", cell) != cell:
-            composed = unicodedata.normalize("NFC", cell)
+        composed = unicodedata.normalize("NFC", cell)
+        if composed != cell:
             raise DataError(
                 f"{cell!r} in decomposed Unicode (NFD)",
                 f"composed Unicode (NFC): {composed!r}",
@@ -129,9 +158,6 @@ def make_row(
                 row=line,
                 column=name,
             )
-        row[name] = cell.strip()
-    row["_row"] = str(line)
-    return row
 
 
 def number(row: Mapping[str, str], column: str, path: Path) -> tuple[float, float]:

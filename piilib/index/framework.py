@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from piilib.data.lookup import data_dir
-from piilib.data.read import read_rows
+from piilib.data.read import file_state, read_rows
 from piilib.errors import DataError
 from piilib.index.check import read_number, refuse_weights, shown
 
@@ -117,7 +117,8 @@ class Framework:
                 f"{' or '.join(map(str, INFERRED_YEARS))} (caps fitted to one year are not "
                 "carried to another), or inferred=False",
             )
-        return cls(_with_treatments(fw.table, folder / "treatments.csv", year))
+        files = folder / "framework.csv", folder / "treatments.csv"
+        return cls(_read_treated(*files, year, tuple(map(file_state, files))).copy())
 
     @cached_property
     def indicators(self) -> tuple[str, ...]:
@@ -235,8 +236,7 @@ class Framework:
 
 def _official_table(path: Path) -> pd.DataFrame:
     """Read the bare tree; the same file is read once."""
-    state = path.stat() if path.is_file() else None
-    return _read_official(path, state and (state.st_mtime_ns, state.st_size, state.st_ino))
+    return _read_official(path, file_state(path))
 
 
 @lru_cache(maxsize=8)
@@ -245,6 +245,11 @@ def _read_official(path: Path, state: object) -> pd.DataFrame:
     table["weight"] = table["weight"].astype(float)
     table["direction"] = table["direction"].astype(int)
     return Framework.from_frame(table).table
+
+
+@lru_cache(maxsize=8)
+def _read_treated(path: Path, treatments: Path, year: int, state: object) -> pd.DataFrame:
+    return _with_treatments(_official_table(path), treatments, year)
 
 
 def _check(table: pd.DataFrame, given: Mapping[str, pd.Series]) -> None:

@@ -16,9 +16,9 @@ from piilib.analysis.portfolio import (
     least_effort,
     least_of,
 )
+from piilib.analysis.portfolio_effects import total_draws
 from piilib.analysis.portfolio_problem import portfolio_problem
 from piilib.analysis.portfolio_rank import RankGoal, least_for_rank
-from piilib.analysis.portfolio_steps import total_draws
 from piilib.analysis.rank_outlook import rank_outlook
 from piilib.analysis.whatif import anchor
 from piilib.data.sheet import load_sheet

@@ -12,7 +12,8 @@ from piilib.analysis.effort import effort
 from piilib.analysis.levers import levers
 from piilib.analysis.plan import plan_total
 from piilib.analysis.portfolio import best_portfolio, frontier, least_effort
-from piilib.analysis.portfolio_steps import effects, step_menu
+from piilib.analysis.portfolio_effects import effects
+from piilib.analysis.portfolio_steps import step_menu
 from piilib.analysis.whatif import anchor, what_if
 from piilib.data.tables import load_effort
 from piilib.errors import DataError
