@@ -78,6 +78,15 @@ def complete_first() -> None:
         complete_scoreboard(year)
 
 
+@pytest.fixture(scope="session")
+def warmed() -> Iterator[None]:
+    """Keep a process with everything imported, from which the reports of these tests are forked."""
+    from piilib.report.worker import warm
+
+    with warm():
+        yield
+
+
 def find(name: str) -> ModuleType | str | None:
     """Return the module `name`, or the path of the program `name`, or None."""
     if name in PROGRAMS:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+import scipy
 
 from piilib.analysis.completion_facts import Fact, published_facts, regional_change
 from piilib.analysis.completion_run import Draws, Settings, sample, solutions
@@ -339,7 +339,7 @@ def _fact_table(system: System, kept: Array, unused: pd.DataFrame) -> pd.DataFra
 def _converged(system: System, found: Draws, kept: Draws) -> pd.DataFrame:
     """R-hat between groups of chains, over all states; effective sizes of the draws kept."""
     rhat = rank_rhat(found.by_group())
-    places = rankdata(kept.states, axis=0)
+    places = scipy.stats.rankdata(kept.states, axis=0)
     columns = {"rhat": rhat, "ess": kept.effective(places), "mean_ess": kept.effective(kept.states)}
     index = pd.MultiIndex.from_product([system.years, system.units], names=["year", "unit"])
     return pd.DataFrame({name: value.ravel() for name, value in columns.items()}, index=index)

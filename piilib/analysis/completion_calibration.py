@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+import scipy
 
 from piilib.analysis.completion import read_system
 from piilib.analysis.completion_facts import HALF, Fact
@@ -264,7 +264,7 @@ def _published_rows(removal: str, found: Array) -> list[dict[str, object]]:
     rows = []
     for k, level in enumerate(LEVELS):
         inside = int(found[:, 2 * k].sum())
-        ends = binomtest(inside, len(found)).proportion_ci(0.95)
+        ends = scipy.stats.binomtest(inside, len(found)).proportion_ci(0.95)
         rows.append(
             {
                 "rests_on": "published",

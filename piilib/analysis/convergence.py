@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from piilib.errors import DataError
 from piilib.types import Array
@@ -103,7 +103,7 @@ def _split(chains: Array) -> Array:
 def _normalised(chains: Array) -> Array:
     """Replace draws by normal scores of their ranks among all draws (Blom's offset)."""
     flat = chains.reshape(chains.shape[0] * chains.shape[1], -1)
-    place = rankdata(flat, axis=0)
+    place = scipy.stats.rankdata(flat, axis=0)
     return np.asarray(ndtri((place - 0.375) / (len(flat) + 0.25)).reshape(chains.shape))
 
 

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from piilib.analysis.nodes import members, need, node_values, nodes_at
 from piilib.errors import DataError
@@ -134,10 +135,10 @@ def _correlate(x: Array, y: Array, method: str) -> tuple[float, int, float]:
     if n < _FEWEST or x.min() == x.max() or y.min() == y.max():
         return np.nan, n, np.nan
     if method == "kendall":
-        tau = stats.kendalltau(x, y)
+        tau = scipy.stats.kendalltau(x, y)
         return float(tau.statistic), n, float(tau.pvalue)
     if method == "spearman":
-        x, y = stats.rankdata(x), stats.rankdata(y)
+        x, y = scipy.stats.rankdata(x), scipy.stats.rankdata(y)
     x, y = x - x.mean(), y - y.mean()
     r = float(np.clip((x / np.linalg.norm(x)) @ (y / np.linalg.norm(y)), -1.0, 1.0))
     with np.errstate(divide="ignore"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+import scipy
 
 from piilib.analysis.completion_system import rank
 from piilib.data.lookup import data_dir
@@ -234,7 +234,9 @@ def _ranks(scores: pd.DataFrame) -> pd.DataFrame:
 
 def _correlation(ranks: pd.DataFrame, published: pd.Series) -> dict[str, float]:
     values = published.to_numpy(dtype=float)
-    per_draw = [spearmanr(row, values).statistic for row in ranks[published.index].to_numpy()]
+    per_draw = [
+        scipy.stats.spearmanr(row, values).statistic for row in ranks[published.index].to_numpy()
+    ]
     low, median, high = np.quantile(per_draw, [0.05, 0.5, 0.95])
     return {"units": len(published), "median": median, "low": low, "high": high}
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from piilib.analysis.merger import merger_weights
 from piilib.data.provinces import provinces
@@ -190,8 +189,8 @@ def fit_tau(pairs: pd.DataFrame, weak: float = WEAK) -> TauFit:
     if not len(residual) or np.isnan(residual).any():
         raise DataError(f"{len(residual)} pairs of scores", "at least one, without gaps")
     grid = np.linspace(0.0, 4.0 * weak, 4001)[1:]
-    likelihood: Array = np.asarray(norm.logpdf(residual[:, None], scale=grid))
-    log = likelihood.sum(axis=0) - (grid / weak) ** 2 / 2
+    normal: Array = -((residual[:, None] / grid) ** 2) / 2 - np.log(grid)  # less a constant
+    log = normal.sum(axis=0) - (grid / weak) ** 2 / 2
     weights = np.exp(log - log.max())
     return TauFit(grid, weights / weights.sum(), pairs)
 

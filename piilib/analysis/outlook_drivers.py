@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc, sobol_indices
+import scipy
 
 from piilib.analysis.outlook_change import TauFit, expected_change
 from piilib.analysis.outlook_futures import MERGERS, Futures, Whole, simulate
@@ -125,7 +125,7 @@ _RESAMPLES = 200
 def _indices(margin: _Margin, factors: int, n: int, seed: int) -> dict[str, Array]:
     """Sobol' indices and their 95 % bootstrap intervals, all from one seed."""
     rng = np.random.default_rng(seed)
-    points = qmc.Sobol(2 * factors, rng=rng).random(n).T
+    points = scipy.stats.qmc.Sobol(2 * factors, rng=rng).random(n).T
     a, b = points[:factors], points[factors:]
     found = {"f_A": margin(a)[None], "f_B": margin(b)[None]}
     mixed = [np.where(np.arange(factors)[:, None] == i, b, a) for i in range(factors)]
@@ -143,7 +143,7 @@ _PARTS = ("", "_low", "_high")
 
 
 def _estimates(found: Any, n: int) -> tuple[Array, Array]:
-    indices = sobol_indices(func=found, n=n)
+    indices = scipy.stats.sobol_indices(func=found, n=n)
     return np.ravel(indices.first_order), np.ravel(indices.total_order)
 
 

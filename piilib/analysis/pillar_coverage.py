@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import binomtest
+import scipy
 
 from piilib.analysis.completion import Completion
 from piilib.analysis.pillar_completion import complete_pillars, node_facts
@@ -49,7 +49,7 @@ def pillar_coverage(
     rows = []
     for level, part in table.groupby("level"):
         inside = int(part["inside"].sum())
-        ends = binomtest(inside, len(part)).proportion_ci(0.95)
+        ends = scipy.stats.binomtest(inside, len(part)).proportion_ci(0.95)
         rows.append(
             {
                 "rests_on": "published",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import DegenerateDataWarning, bootstrap, sobol_indices, uniform
+import scipy
 
 from piilib.analysis.draws import (
     Parameters,
@@ -178,8 +178,8 @@ def sensitivity(
     names = tuple(name for name in FACTORS if name in factors)
     experiment = _experiment(values, fw, method, factors, target, unit, draws, rng)
     with np.errstate(divide="ignore", invalid="ignore"):
-        dists: Any = [uniform()] * len(experiment.levels)
-        found = sobol_indices(func=experiment, n=draws, dists=dists, rng=rng)
+        dists: Any = [scipy.stats.uniform()] * len(experiment.levels)
+        found = scipy.stats.sobol_indices(func=experiment, n=draws, dists=dists, rng=rng)
         seen = np.array(list(experiment.known.values()))
         if np.isnan(seen).any():
             raise DataError(f"no {target} of {unit!r} in some draws", "a unit that has data")
@@ -213,8 +213,8 @@ def _bootstrap(found: Any, confidence: float, rng: np.random.Generator) -> Any:
         return found._indices_method(*parts)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DegenerateDataWarning)
-        return bootstrap(
+        warnings.simplefilter("ignore", scipy.stats.DegenerateDataWarning)
+        return scipy.stats.bootstrap(
             [np.arange(found._f_A.shape[1])],
             statistic=indices,
             confidence_level=confidence,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from scipy.special import boxcox
-from scipy.stats import boxcox_normmax
 
 from piilib.errors import DataError
 from piilib.index.check import is_finite, is_number, shown
@@ -209,7 +209,7 @@ def _formula(values: Array, form: str, rule: Treatment) -> Array:
 
 def _boxcox(positive: Array, power: float | None) -> Array:
     if power is None:
-        best = float(boxcox_normmax(positive[~np.isnan(positive)], method="mle"))
+        best = float(scipy.stats.boxcox_normmax(positive[~np.isnan(positive)], method="mle"))
         power = float(np.clip(best, -_MOST_POWER, _MOST_POWER))
     return np.asarray(boxcox(positive, power))
 

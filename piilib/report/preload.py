@@ -21,6 +21,7 @@ _MODULES: Final = (
     "piilib.report.run",
     "piilib.report.fork_engine",
     "scipy.optimize",
+    "scipy.stats",
 )
 
 

@@ -229,15 +229,15 @@ def _asked() -> Iterator[Callable[[Request, float], _End]]:
 
 
 def _shared() -> _Nursery | None:
-    """Return the warm process of this process; a new one where it has died."""
+    """Return this process's last warm process; a new one where it has died."""
     with _LOCK:
-        for place, nursery in enumerate(_WARM):
-            if nursery.owner == os.getpid():
-                if nursery.process.poll() is not None:
-                    nursery.close()
-                    nursery.start()
-                return _WARM[place]
-    return None
+        mine = [nursery for nursery in _WARM if nursery.owner == os.getpid()]
+        if not mine:
+            return None
+        if mine[-1].process.poll() is not None:
+            mine[-1].close()
+            mine[-1].start()
+        return mine[-1]
 
 
 def _send(talk: socket.socket, request: Request) -> None:

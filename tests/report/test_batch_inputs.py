@@ -7,7 +7,7 @@ import pytest
 from piilib.errors import DataError
 from piilib.report.inputs import inputs_of, own_digest, sheet_digest
 from piilib.report.job import Job
-from piilib.report.worker import make, warm
+from piilib.report.worker import make
 from report.batch_folder import PROCESSED, copy_data, edit
 
 #: The reports that the changes below do or do not concern.
@@ -112,19 +112,19 @@ def test_what_is_no_table_of_provinces_is_hashed_whole(content: bytes, tmp_path:
     assert sheet_digest(path, "cao-bang", 2024) == own_digest(path, "cao-bang")
 
 
+@pytest.mark.usefixtures("warmed")
 def test_what_a_report_does_not_rest_on_leaves_its_bytes(tmp_path: Path) -> None:
     """Changes that concern another province alone, and the real page made before and after."""
     pages = []
-    with warm():
-        for place in ("before", "after"):
-            folder = copy_data(tmp_path / place / "data")
-            if place == "after":
-                for name in ("an indicator of 2024", "a plan", "a goal"):
-                    (table, where, cells), _ = CHANGES[name]
-                    edit(folder, table, where, **cells)
-                bound = {"province": "cao-bang", "year": "2024", "code": "1.1.2"}
-                edit(folder, "sheets", bound, highest="9.99")
-            made = make(Job("diagnostic", "ha-giang", 2024, "en", data=str(folder)))
-            pages.append(made.html)
+    for place in ("before", "after"):
+        folder = copy_data(tmp_path / place / "data")
+        if place == "after":
+            for name in ("an indicator of 2024", "a plan", "a goal"):
+                (table, where, cells), _ = CHANGES[name]
+                edit(folder, table, where, **cells)
+            bound = {"province": "cao-bang", "year": "2024", "code": "1.1.2"}
+            edit(folder, "sheets", bound, highest="9.99")
+        made = make(Job("diagnostic", "ha-giang", 2024, "en", data=str(folder)))
+        pages.append(made.html)
     assert not made.complete
     assert pages[0] == pages[1]

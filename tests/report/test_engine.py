@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,10 +11,13 @@ from nbformat import NotebookNode, v4
 from piilib.report.executed import refuse_lost, refuse_silence, tidy
 from piilib.report.export import ReportError
 from piilib.report.job import Job, Made
-from piilib.report.worker import Order, make, warm
+from piilib.report.worker import Order, make
 from tests.report.tiny import code, order
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the fork engine wants Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="the fork engine wants Linux"),
+    pytest.mark.usefixtures("warmed"),
+]
 
 #: Cells with the outputs that each must leave: type, name or MIME types, and a part of the text.
 CELLS = {
@@ -69,12 +71,6 @@ CELLS = {
         [("execute_result", "text/plain", "('1', '0')")],
     ),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kept_warm() -> Iterator[None]:
-    with warm():
-        yield
 
 
 @pytest.fixture(scope="module")
