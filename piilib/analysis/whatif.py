@@ -197,7 +197,7 @@ def what_if(
             )
     now = base.calibration.scores()
     here = score_changes(base, base.calibration.scores(value) - now)
-    moved = np.zeros_like(now)
+    moved = np.where(np.isnan(now), np.nan, 0.0)
     for code in changes:
         i = base.column[code]
         moved[:, i] = base.moved_scores(value)[:, i] - now[:, i]
@@ -264,7 +264,7 @@ def published_scores(base: Anchor) -> dict[str, float]:
     for node, children in base.fw.groups:
         scores[node] = float(known.get(node, np.nan))
         if np.isnan(scores[node]):
-            values = np.array([scores[child] for child in children])
+            values = np.array([scores.get(child, np.nan) for child in children])
             weight = np.array([share[child] for child in children])
             scores[node] = float(arithmetic(values, weight))
     return scores

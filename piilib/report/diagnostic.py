@@ -2,6 +2,7 @@
 
 from piilib.report.audit_section import audit_table, audit_text
 from piilib.report.by_agency import agencies_chart, agencies_table, one_more_table
+from piilib.report.calculator import calculator
 from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
 from piilib.report.closing import assumptions, caveats, foot, method, press_addresses, sources
@@ -25,6 +26,7 @@ __all__ = [
     "assumptions",
     "audit_table",
     "audit_text",
+    "calculator",
     "caveats",
     "change_chart",
     "change_table",

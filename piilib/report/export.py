@@ -61,7 +61,8 @@ def to_html(
     Returns
     -------
     str
-        The page. It asks nothing of the network and runs no script of its own.
+        The page. It asks nothing of the network, and no script runs on it but that of the
+        calculator, on a page that has one.
 
     Raises
     ------
@@ -76,13 +77,18 @@ def to_html(
         "title": title,
         "footer": footer,
         "description": description,
-        "css": (_TEMPLATES / "diagnostic" / "style.css").read_text(encoding="utf-8"),
+        "css": _part("diagnostic/style.css"),
+        "calculator": {kind: _part(f"calculator.{kind}") for kind in ("css", "js")},
     }
     shown = copy(nb)
     shown.cells = on_page(nb, lang)
     html = _render(shown, page)
     _refuse_faults(html)
     return html
+
+
+def _part(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def on_page(nb: NotebookNode, lang: Lang) -> list[NotebookNode]:

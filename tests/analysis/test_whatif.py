@@ -1,12 +1,15 @@
 """Values changed, anchored on the published scores."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from piilib.analysis import calibration
 from piilib.analysis.levers import index_weights
-from piilib.analysis.whatif import anchor, new_values, what_if
+from piilib.analysis.whatif import anchor, new_values, published_scores, what_if
+from piilib.data.sheet import load_sheet
 from piilib.errors import DataError
 
 #: T 60, A 50, and indicators that score as their values, between 0 and 100.
@@ -220,3 +223,23 @@ def test_ten_per_cent_more_of_the_share_of_gdp(base):
     gain = index_weights(base)[i] * more
     assert gain.min() >= 0.006
     assert gain.max() <= 0.012
+
+
+def test_a_missing_sibling_weighs_nothing_in_either_measure() -> None:
+    """6.1.1 with 6.1.2 missing carries the whole of its group's weight, now and net."""
+    sheet = load_sheet("cao-bang", 2024)
+    table = sheet.table.copy()
+    siblings = [code for code in table.index if code.startswith("6.1.") and code != "6.1.1"]
+    table.loc[[*siblings, "6.1"], "value"] = np.nan
+    base = anchor(replace(sheet, table=table), draws=20)
+    effect = what_if(base, {"6.1.1": 0.05})
+    assert (effect.loc["6.1.1", ["gain", "net"]] > 0).all()
+    for measure in ("gain", "net"):
+        assert effect.at["6.1", measure] == pytest.approx(effect.at["6.1.1", measure])
+
+
+def test_a_group_without_any_value_stays_without_a_score() -> None:
+    sheet = load_sheet("cao-bang", 2024)
+    table = sheet.table.copy()
+    table.loc[[code for code in table.index if code.startswith("6.1")], "value"] = np.nan
+    assert np.isnan(published_scores(anchor(replace(sheet, table=table), draws=20))["6.1"])
