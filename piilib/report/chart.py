@@ -118,7 +118,14 @@ class Chart:
             raise ValueError(f"chart {self.key!r} was made without its figure")
         buffer = io.BytesIO()
         with style():
-            self.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+            self.figure.savefig(
+                buffer,
+                format="png",
+                dpi=dpi,
+                bbox_inches="tight",
+                pad_inches=0.04,
+                metadata={"Software": None},
+            )
         return buffer.getvalue()
 
     def _repr_html_(self) -> str:
