@@ -21,6 +21,7 @@ from piilib.data.build_plan import (
     correction_rows,
     decision_rows,
     goal_rows,
+    invited_rows,
     plan_rows,
     read_printed,
     sheet_rows,
@@ -196,6 +197,7 @@ _MADE: dict[str, tuple[list[str], Maker]] = {
         ],
         decision_rows,
     ),
+    "invited": (["province", "group_vi", "agency", "role", "source"], invited_rows),
     "corrections": (
         ["province", "year", "code", "column", "printed", "read_as", "reason"],
         correction_rows,

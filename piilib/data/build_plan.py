@@ -14,6 +14,9 @@ DECISION_SOURCE = "cao-bang-qd-1139"
 #: The words before the number of a target: "trên 7,5", "≥ 30,00".
 _AT_LEAST = re.compile(r"^(trên|≥|≤)\s+")
 #: A target of a decision that is one number: "≥ 20", "> 0,7", "Phấn đấu 2%".
+SEMINAR_SOURCE = "cao-bang-hoi-thao"
+#: The group of departments in the list of those invited.
+_DEPARTMENTS = "Sở, ngành thuộc tỉnh"
 _ONE_NUMBER = re.compile(r"(?:≥|>|≤|<|Phấn đấu)?\s*(\d[\d.,]*)%?")
 #: The rank that the text asks for: "thứ nhất", "thứ 3 trở lên".
 _ORDINAL = re.compile(r"thứ (nhất|\d+)(?: trở lên)?")
@@ -206,6 +209,28 @@ def decision_rows(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
             if found
             else "",
             "source": "Quyết định 1139/QĐ-UBND (09/7/2025)",
+        }
+
+
+def invited_rows(raw: Path, folder: Path) -> Iterator[dict[str, object]]:
+    """Who is invited to the province's seminar and who presents a paper, by usual names.
+
+    The document names departments without the word "Sở", and an office by those who are to come.
+    """
+    path = source_folder(raw, SEMINAR_SOURCE) / "invited.csv"
+    named = read_rows(folder / "agencies.csv", ["spelling", "name_vi"])
+    usual = {row[column]: row["name_vi"] for column in ("spelling", "name_vi") for row in named}
+    for row in read_rows(path, ["group", "name_vi", "role"]):
+        bare = row["name_vi"].partition(" (")[0].rpartition(" của ")[2]
+        spelled = [name for name in (row["name_vi"], bare, f"Sở {bare}") if name in usual]
+        department = row["group"] == _DEPARTMENTS and not bare.startswith(("Ban ", "Thống kê "))
+        other = f"Sở {bare}" if department else row["name_vi"]
+        yield {
+            "province": "cao-bang",
+            "group_vi": row["group"],
+            "agency": usual[spelled[0]] if spelled else other,
+            "role": row["role"],
+            "source": "Kế hoạch tổ chức hội thảo của UBND tỉnh Cao Bằng (8/2025)",
         }
 
 

@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "framework": ("code",),
     "goals": ("province", "place", "what"),
     "indicators": ("key", "year", "code"),
+    "invited": ("province", "agency", "role"),
     "names": ("spelling",),
     "panel": ("unit", "year"),
     "pillars": ("key", "year", "code"),

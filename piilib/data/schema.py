@@ -155,6 +155,16 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "source": _text(),
         }
     ),
+    "invited": _schema(
+        {
+            "province": _text(KEY),
+            "group_vi": _text(),
+            "agency": _text(),
+            "role": _one_of("invited", "presents a paper"),
+            "source": _text(),
+        },
+        ["province", "agency", "role"],
+    ),
     "corrections": _schema(
         {
             "province": _text(KEY),

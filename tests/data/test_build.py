@@ -59,7 +59,7 @@ def test_a_rebuild_gives_the_committed_tables_byte_for_byte(tmp_path: Path) -> N
 
 def test_the_command_replaces_what_is_stale(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(data)]) == 0
-    assert capsys.readouterr().out.startswith("20 tables written")
+    assert capsys.readouterr().out.startswith("21 tables written")
     assert not (data / "processed" / "old.csv").exists()
 
 

@@ -24,6 +24,7 @@ COUNTS = {
     "framework": 78,
     "goals": 16,
     "indicators": 17,
+    "invited": 56,
     "names": 493,
     "pillars": 69,
     "plan": 75,
