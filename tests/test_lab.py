@@ -22,7 +22,9 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
+import piilib as pii
 from piilib.cli import main
+from piilib.report.numbers import number
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -149,6 +151,41 @@ def test_the_diagnostic_runs_in_jupyterlab(server: str, chromium: "Browser") -> 
         assert table.locator("tbody tr").count() == 5
         assert "1.1.1" in str(table.text_content())
         finished(page, charts=12)
+    finally:
+        page.close()
+    assert only_here(asked)
+
+
+def test_a_slider_moves_the_index_in_jupyterlab(
+    server: str, chromium: "Browser", tmp_path: Path
+) -> None:
+    """The keyboard moves the slider, the kernel answers, the page shows the library's figure."""
+    asked: list[str] = []
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    try:
+        opened(page, server, "04_what_if.ipynb", asked)
+        finished(page, charts=0)
+        handles = page.locator(".jp-Notebook .widget-slider .noUi-handle")
+        assert handles.count() == 10
+        index = page.locator(".jp-Notebook [role=status]")
+        assert "theo mốc 2024: 23,95 điểm (0,00" in str(index.text_content())
+        field = page.locator(".jp-Notebook .widget-text input").first
+        assert field.input_value() == "45,28"  # 1.1.1
+        handles.first.focus()
+        for _ in range(20):
+            handles.first.press("ArrowRight")
+        page.wait_for_timeout(1000)
+        tried = float(field.input_value().replace(",", "."))
+        assert 46 < tried < 50
+        effect = pii.what_if(pii.load_sheet("cao-bang", 2024), {"1.1.1": tried})
+        score = number(effect.at["PII", "new"])
+        index.get_by_text(f"theo mốc 2024: {score} điểm").wait_for(timeout=20_000)
+        page.get_by_role("button", name="Danh mục 10 năm quy đổi").click()
+        index.get_by_text("24,67 điểm (+0,72; khoảng 90%: 0,71–0,72)").wait_for(timeout=20_000)
+        page.wait_for_timeout(1000)  # what the page sends back of its handles changes nothing
+        assert "0,71–0,72)" in str(index.text_content())
+        if folder := os.environ.get("PIILIB_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / "what-if.png")
     finally:
         page.close()
     assert only_here(asked)

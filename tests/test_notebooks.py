@@ -28,6 +28,14 @@ COMMANDS = {
         {"province": "cao-bang", "lang": "en"},
         "The plan for 2026 states 30.00 points",
     ),
+    "04_what_if": (
+        {"province": "cao-bang", "lang": "en", "draws": "500"},
+        "The 10 levers that give most PII",
+    ),
+    "05_seminar_briefing": (
+        {"province": "bac-ninh", "lang": "en", "draws": "500"},
+        "Bac Ninh scores 42.83",
+    ),
     "06_method_check": (
         {"draws": "500"},
         "Kế hoạch 3372/KH-UBND",
