@@ -22,6 +22,7 @@ INPUTS := pyproject.toml $(LOCK)
 SETUP_EXTRAS := office
 TEST_EXTRAS := office,pdf,dask,test
 LAB_EXTRAS := lab,office
+PDF_EXTRAS := office,pdf
 
 # $(call new-environment,FOLDER): an empty environment there, from a Python that is new enough.
 define new-environment
@@ -42,12 +43,13 @@ define install
 	  $(1)/bin/python -m pip install -qq --disable-pip-version-check) -c $(LOCK) -e '.[$(2)]'
 endef
 
-.PHONY: help setup test-setup report batch lab test bench soak calibration check format-check lint types format data lock clean
+.PHONY: help setup test-setup report seminar batch lab test bench soak calibration check format-check lint types format data lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup    .venv: what is needed for reports, and Word, slides and Excel"
 	@echo "make report   one report (PROVINCE=$(PROVINCE) YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG))"
+	@echo "make seminar  everything for a seminar (PROVINCE=$(PROVINCE)), both languages"
 	@echo "make batch    every report of a year, both languages (YEAR=$(YEAR) BATCH_ARGS=...)"
 	@echo "make lab      .venv-lab, and JupyterLab opened on the notebooks"
 	@echo "make test     the tests (PYTEST_ARGS=...)"
@@ -79,6 +81,16 @@ test-setup: .venv/.stamp-test
 
 report: setup
 	.venv/bin/pii report --province $(PROVINCE) --year $(YEAR) --lang $(REPORT_LANG)
+
+# Report, audit, slides, Word, Excel and PDF in both languages, with a page of contents.
+seminar: pdf-setup
+	.venv/bin/pii seminar --province $(PROVINCE) --year $(YEAR)
+
+pdf-setup: .venv/.stamp-pdf
+
+.venv/.stamp-pdf: .venv/.stamp-setup
+	$(call install,.venv,$(PDF_EXTRAS))
+	@touch $@
 
 # What is unchanged is not touched; BATCH_ARGS="--config pii.toml" for a scheduler.
 batch: setup

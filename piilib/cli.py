@@ -15,7 +15,9 @@ from piilib.cli_diff import diff
 from piilib.cli_effort import effort, template_effort
 from piilib.cli_import import import_file, template_plan, template_scoreboard
 from piilib.cli_notebook import notebook
+from piilib.cli_seminar import seminar
 from piilib.errors import DataError
+from piilib.report.job import FORMATS
 
 LANGUAGES = click.Choice(["vi", "en"])
 
@@ -68,9 +70,10 @@ def main() -> None:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["html"]),
+    type=click.Choice(FORMATS),
     default=["html"],
     show_default=True,
+    help="Repeatable; the files lie beside each other.",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 def report(
@@ -89,17 +92,17 @@ def report(
     Exit code 1 where the report was made but the province's sheet is not in hand, or where the
     notebook failed and nothing was written.
     """
-    from piilib.report.make import make_report
+    from piilib.report.make import make_formats
 
     if data not in ("published", "demo"):
         data = str(Path(data).resolve())
     if effort:
         effort = str(Path(effort).resolve())
+    given: dict[str, Any] = {"data": data, "data_dir": data_dir, "effort": effort, "seed": seed}
     with notebook():
-        path, complete = make_report(
-            province, year, lang, data=data, data_dir=data_dir, effort=effort, out=out, seed=seed
-        )
-    click.echo(str(path))
+        paths, complete = make_formats(province, year, lang, formats, out=out, **given)
+    for path in paths:
+        click.echo(str(path))
     if not complete:
         click.echo(
             "pii: made without the province's sheet; the report says how to supply it", err=True
@@ -262,6 +265,8 @@ template.add_command(template_effort)
 main.add_command(effort)
 # What changed since the last edition.
 main.add_command(diff)
+# Everything for a seminar.
+main.add_command(seminar)
 
 
 @main.command()

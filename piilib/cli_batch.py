@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from piilib.errors import DataError
+from piilib.report.job import FORMATS
 
 if TYPE_CHECKING:
     from piilib.report.batch import Batch, Outcome
@@ -47,7 +48,7 @@ _log = logging.getLogger("piilib.batch")
 @click.option("--effort", help="An own table of efforts instead of effort.csv.")
 @click.option("--seed", type=int)
 @click.option("--out", "folder", help="Folder of the reports.  [reports]")
-@click.option("--format", "formats", type=click.Choice(["html"]), multiple=True)
+@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="[html]")
 @click.option("--jobs", type=click.IntRange(1), help="Reports at a time.  [one a processor]")
 @click.option("--scheduler", help="Address of a Dask scheduler, tcp://…, whose workers make them.")
 @click.option("--timeout", type=click.IntRange(1), help="Seconds that a report may take.  [600]")
@@ -105,8 +106,10 @@ def _settings(config: str | None, given: dict[str, Any]) -> dict[str, Any]:
 
 def _jobs(chosen: dict[str, Any]) -> list[Job]:
     from piilib.report.batch_jobs import jobs_of
+    from piilib.report.formats import check_formats
 
-    keys = ("data", "data_dir", "effort", "seed")
+    keys = ("data", "data_dir", "effort", "seed", "formats")
+    check_formats(chosen["formats"])
     return jobs_of(
         list(dict.fromkeys(chosen["years"])),
         list(dict.fromkeys(chosen["languages"])),

@@ -78,6 +78,20 @@ def complete_first() -> None:
         complete_scoreboard(year)
 
 
+#: The files whose tests take longest: they begin first, so that no process ends long after another.
+LONGEST = (
+    "test_lab.py", "test_diagnostic.py", "test_pages.py", "test_examples.py", "test_notebooks.py",
+    "test_completion.py", "test_worker.py", "test_pillar_completion.py", "test_simulated.py",
+    "test_build_index.py", "test_batch_kill.py", "test_formats.py", "test_wheel.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file stays."""
+    place = {name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def warmed() -> Iterator[None]:
     """Keep a process with everything imported, from which the reports of these tests are forked."""

@@ -45,11 +45,13 @@ def failures(test: doctest.DocTest) -> str:
     return said.getvalue()
 
 
-EXAMPLES = examples()
+#: Public names have a test of their own, which runs their examples in an empty session.
+PUBLIC = {getattr(pii, name).__doc__ for name in NAMES}
+EXAMPLES = [test for test in examples() if test.docstring not in PUBLIC]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= len(NAMES) > 40
+    assert len(EXAMPLES) > len(NAMES) > 40
 
 
 @pytest.mark.parametrize("test", EXAMPLES, ids=lambda test: test.name)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from piilib.errors import DataError
 from piilib.report.batch_files import alone, is_whole, state_of, sweep, write_whole
@@ -277,15 +277,28 @@ class _Run:
 
     def _store(self, job: Job, made: Made) -> Outcome:
         page = self._page(job)
-        contents = {"notebook": made.notebook, "html": made.html}
-        places = {"notebook": page.with_suffix(".ipynb"), "html": page}
-        write_whole({places[part]: content for part, content in contents.items()})
-        files = {part: state_of(places[part], self.base, contents[part]) for part in contents}
-        record = made_record(self.reports.get(job.name), self.stamps[job], made, files)
+        contents = {page.with_suffix(".ipynb"): made.notebook, page: made.html}
+        others = {page.with_name(page.stem + end): each for end, each in made.files.items()}
+        before = self.reports.get(job.name)
+        write_whole(contents | others)
+        self._forget_formats(before, others)
+        states = (state_of(path, self.base, each) for path, each in contents.items())
+        files: dict[str, Any] = dict(zip(("notebook", "html"), states, strict=True))
+        files["files"] = {
+            end: state_of(path, self.base, each)
+            for (end, each), path in zip(made.files.items(), others, strict=True)
+        }
+        record = made_record(before, self.stamps[job], made, files)
         self.reports[job.name] = record
         self._forget_failure(job)
         _log.info("made %s in %.1f s", job.name, made.seconds)
         return Outcome(job, "made", page, "", made.complete, int(record["revision"]), made.seconds)
+
+    def _forget_formats(self, before: Record | None, kept: Collection[Path]) -> None:
+        """Take away the formats of the edition before that are not made again."""
+        for state in (before or {}).get("files", {}).values():
+            if (path := self.base / state["file"]) not in kept:
+                path.unlink(missing_ok=True)
 
     def _fail(self, job: Job, error: Exception) -> Outcome:
         page, reason = self._page(job), reason_of(error)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from piilib.data.provinces import basis_of, key_of, province_names
 from piilib.data.read import read_rows
 from piilib.report.batch_words import LEGEND, TEXT, State, state_words
 from piilib.report.failure import failure_files
+from piilib.report.formats import SUFFIX
 from piilib.report.job import Job, rests_on_simulated, source_of
 from piilib.report.numbers import MISSING, Lang, number
 from piilib.report.simulated import MARKS
@@ -20,6 +21,14 @@ from piilib.report.simulated import MARKS
 #: The index in each language; the first is the one that a folder opens with.
 PAGES: Final[dict[Lang, str]] = {"vi": "index.html", "en": "index-en.html"}
 LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
+#: What the other formats are called, by how their names end.
+NAMES: Final = {
+    SUFFIX["pdf"]: "PDF",
+    SUFFIX["docx"]: "Word",
+    SUFFIX["pptx"]: "PowerPoint",
+    SUFFIX["xlsx"]: "Excel",
+}
+SLIDES: Final[dict[Lang, str]] = {"vi": "Trang chiếu", "en": "Slides"}
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("piilib.report"),
     autoescape=True,
@@ -151,12 +160,20 @@ def _state(record: Mapping[str, Any] | None, name: str, base: Path, lang: Lang) 
         return _NOTHING
     page = base / f"{name}.html"
     shown, _ = failure_files(page)
-    return state_words(
+    state = state_words(
         record,
         lang,
         href=f"{name}.html" if page.is_file() else "",
         why=f"{name}.failed.html" if shown.is_file() else "",
     )
+    return replace(state, more=tuple(_others(record, base, lang)))
+
+
+def _others(record: Mapping[str, Any], base: Path, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Give the name and the address of every other format that lies beside the page."""
+    for end, kept in record.get("files", {}).items():
+        if (base / kept["file"]).is_file():
+            yield NAMES.get(end, SLIDES[lang]), kept["file"]
 
 
 def _tiles(folder: Path, basis: int, rows: Mapping[str, Row], lang: Lang) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from piilib.data.lookup import data_dir
 from piilib.data.provinces import basis_of, province_names, resolve
 from piilib.data.read import read_rows
 from piilib.errors import DataError
+from piilib.report.formats import formats_of
 from piilib.report.job import Job
 
 
@@ -29,7 +30,7 @@ def jobs_of(
     provinces : iterable of str
         Keys or any spelling. Where some are named the overview is left out; empty: all of the year.
     **choices
-        ``data``, ``data_dir``, ``effort`` and ``seed`` of `Job`.
+        ``data``, ``data_dir``, ``effort``, ``seed`` and ``formats`` of `Job`.
 
     Returns
     -------
@@ -62,9 +63,16 @@ def jobs_of(
         keys = _keys(year, asked, folder)
         for lang in languages:
             if not asked and (own_folder or not named):
-                found[Job("overview", "", year, lang, **choices)] = None  # type: ignore[arg-type]
-            found |= {Job("diagnostic", key, year, lang, **choices): None for key in keys}  # type: ignore[arg-type]
+                found[Job("overview", "", year, lang, **_own("overview", choices))] = None  # type: ignore[arg-type]
+            own = _own("diagnostic", choices)
+            found |= {Job("diagnostic", key, year, lang, **own): None for key in keys}  # type: ignore[arg-type]
     return list(found)
+
+
+def _own(kind: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the formats that a kind of report has, and the page, which the index links."""
+    asked = ("html", *choices.get("formats", ()))
+    return {**choices, "formats": formats_of(kind, asked)}
 
 
 def _keys(year: int, asked: Sequence[str], folder: Path) -> list[str]:

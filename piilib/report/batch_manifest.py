@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from piilib import __version__
 from piilib.report.batch_files import is_whole, write_whole
 from piilib.report.code_state import code_digest, libraries, library_digest
+from piilib.report.formats import writers
 from piilib.report.inputs import inputs_of
 from piilib.report.job import Job, Made
 
@@ -107,6 +108,8 @@ def stamp_of(job: Job) -> Record:
     """
     return {
         **asdict(job),
+        "formats": list(job.formats),
+        "writers": writers(job.formats),
         "inputs": inputs_of(job),
         "code": code_digest(),
         "libraries": library_digest(),
@@ -121,13 +124,22 @@ def is_unchanged(record: Record | None, stamp: Record, base: Path) -> bool:
     >>> is_unchanged(None, {}, Path())
     False
     """
-    if record is None or any(record.get(name) != value for name, value in stamp.items()):
+    if record is None:
         return False
-    return all(is_whole(record.get(part), base) for part in ("html", "notebook"))
+    exact = [name for name in stamp if name not in ("formats", "writers")]
+    if any(record.get(name) != stamp[name] for name in exact):
+        return False
+    if not set(stamp.get("formats", ())) <= set(record.get("formats", ())):
+        return False  # of formats there may be more than are asked for
+    written = record.get("writers", {})
+    if any(written.get(name) != value for name, value in stamp.get("writers", {}).items()):
+        return False
+    parts = [record.get("html"), record.get("notebook"), *record.get("files", {}).values()]
+    return all(is_whole(part, base) for part in parts)
 
 
 def made_record(
-    before: Record | None, stamp: Record, made: Made, files: Mapping[str, Record]
+    before: Record | None, stamp: Record, made: Made, files: Mapping[str, Any]
 ) -> Record:
     """Enter a report that was made; one that data have changed since is a revision.
 
@@ -139,7 +151,8 @@ def made_record(
         As `stamp_of` gave it before the report was made.
     made : Made
     files : mapping
-        ``html`` and ``notebook`` as `state_of` describes them.
+        ``html`` and ``notebook`` as `state_of` describes them; ``files``, the same of the other
+        formats.
 
     Returns
     -------

@@ -101,6 +101,8 @@ class State:
     error : str
     order : int
         Its place where the table is sorted by state.
+    more : tuple of (str, str)
+        The other formats, each with its name and address.
     """
 
     kind: str
@@ -109,6 +111,7 @@ class State:
     why: str = ""
     error: str = ""
     order: int = 9
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def state_words(record: Mapping[str, Any], lang: Lang, *, href: str, why: str) -> State:

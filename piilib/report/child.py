@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,6 +80,7 @@ class Answer:
     complete: bool = True
     figures: int = 0
     tables: int = 0
+    files: Mapping[str, bytes] = field(default_factory=dict)
     error: str = ""
     ename: str = ""
     cpu: float = 0.0
@@ -120,12 +121,13 @@ def carry_out(request: Request, own: Path) -> Answer:
         _settle(request.environment, own)
         release = _limit(request.memory)
         try:
-            return _made(request)
+            found = _made(request)
         except MemoryError:
             release()
             return _too_large(request)
         finally:
             release()
+        return _with_pdf(request.what, found)  # a browser reserves more than it uses
     except BaseException as error:  # whatever a notebook does, the answer says so
         lines = str(error).strip().splitlines()
         name = getattr(error, "ename", type(error).__name__)
@@ -138,10 +140,11 @@ def carry_out(request: Request, own: Path) -> Answer:
 
 def _made(request: Request) -> Answer:
     # Here, so that a child that was not forked from a warm process sets its environment first.
+    from piilib.report.formats import files_of
     from piilib.report.job import check_job, notebook_of, parameters_of, title_of
     from piilib.report.run import make_pages
 
-    what, complete = request.what, True
+    what, complete, job = request.what, True, request.what
     if isinstance(what, Job):
         complete = check_job(what)
         what = Order(str(notebook_of(what)), parameters_of(what), what.lang, title_of(what))
@@ -153,7 +156,17 @@ def _made(request: Request) -> Answer:
         engine=request.engine,
     )
     html, notebook = (text.encode() for text in (pages.html, pages.notebook))
-    return Answer(html, notebook, complete, pages.figures, pages.tables, cpu=sum(os.times()[:4]))
+    files = files_of(job) if isinstance(job, Job) else {}
+    counts = pages.figures, pages.tables
+    return Answer(html, notebook, complete, *counts, files, cpu=sum(os.times()[:4]))
+
+
+def _with_pdf(what: Job | Order, found: Answer) -> Answer:
+    from piilib.report.formats import printed
+
+    if not isinstance(what, Job):
+        return found
+    return replace(found, files=printed(what, found.html) | dict(found.files))
 
 
 def _too_large(request: Request) -> Answer:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from piilib import __version__
+from piilib.report.formats import BRIEFING
 from piilib.report.inputs import DIGITS
 from piilib.report.job import NOTEBOOKS, notebook_folder
 
@@ -41,7 +42,7 @@ def _files() -> Iterator[tuple[str, Path]]:
         parts = path.relative_to(_PACKAGE).parts
         if path.is_file() and not _NO_CODE & set(parts) and path.suffix != ".pyc":
             yield "/".join(parts), path
-    for name in NOTEBOOKS.values():
+    for name in (*NOTEBOOKS.values(), BRIEFING):
         yield name, notebook_folder() / name
 
 

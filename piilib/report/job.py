@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,8 @@ NOTEBOOKS: Final = {
     "overview": "02_national_overview.ipynb",
     "audit": "03_plan_audit.ipynb",
 }
+#: Formats in which reports are written; the page is the first.
+FORMATS: Final = ("html", "pdf", "docx", "pptx", "slides", "xlsx")
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
@@ -43,6 +46,8 @@ class Job:
     effort : str
         Path of an own table of efforts; empty for the default.
     seed : int
+    formats : tuple of str
+        What is written; see `piilib.report.formats`.
 
     Examples
     --------
@@ -58,6 +63,7 @@ class Job:
     data_dir: str = ""
     effort: str = ""
     seed: int = 0
+    formats: tuple[str, ...] = ("html",)
 
     def __post_init__(self) -> None:
         """Refuse what no notebook or page is for."""
@@ -65,6 +71,8 @@ class Job:
             raise DataError(f"the kind {self.kind!r}", f"one of {', '.join(NOTEBOOKS)}")
         if self.lang not in ("vi", "en"):
             raise DataError(f"the language {self.lang!r}", "'vi' or 'en'")
+        if unknown := [name for name in self.formats if name not in FORMATS]:
+            raise DataError(f"the format {unknown[0]!r}", f"one of {', '.join(FORMATS)}")
         if (self.kind == "overview") != (self.province == ""):
             raise DataError(
                 f"the province {self.province!r} for the kind {self.kind!r}",
@@ -96,6 +104,8 @@ class Made:
         Wall time.
     cpu : float
         User and system time of the process that made it.
+    files : mapping
+        The other formats: from what is added to the page's name to the contents.
     """
 
     html: bytes
@@ -105,6 +115,7 @@ class Made:
     tables: int
     seconds: float
     cpu: float
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def notebook_folder() -> Path:
@@ -210,10 +221,7 @@ def title_of(job: Job) -> str:
     >>> title_of(Job("diagnostic", "cao-bang", 2024, "en"))
     'Provincial Innovation Index 2024: diagnostic of Cao Bang'
     """
-    name = ""
-    if job.kind != "overview":
-        folder = data_dir(job.data_dir or None) if job.data == "demo" else source_of(job)[0]
-        name = province_names(basis_of(job.year), folder)[job.province][job.lang]
+    name = place_of(job)
     vi, en = {
         "diagnostic": (
             f"Chẩn đoán Chỉ số Đổi mới sáng tạo cấp địa phương {job.year}: {name}",
@@ -226,6 +234,20 @@ def title_of(job: Job) -> str:
         ),
     }[job.kind]
     return vi if job.lang == "vi" else en
+
+
+def place_of(job: Job) -> str:
+    """Return the official name of the report's province, in its language; "" for the overview.
+
+    Examples
+    --------
+    >>> place_of(Job("diagnostic", "cao-bang", 2024, "vi"))
+    'Cao Bằng'
+    """
+    if job.kind == "overview":
+        return ""
+    folder = data_dir(job.data_dir or None) if job.data == "demo" else source_of(job)[0]
+    return province_names(basis_of(job.year), folder)[job.province][job.lang]
 
 
 def base_of(job: Job, out: Path) -> Path:

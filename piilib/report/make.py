@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from piilib.data.panel import load_panels
 from piilib.index.framework_file import load_framework
+from piilib.report.batch_files import write_whole
+from piilib.report.formats import check_formats, formats_of
 from piilib.report.index_words import node_name
 from piilib.report.job import (
     Job,
@@ -19,9 +22,17 @@ from piilib.report.job import (
     title_of,
 )
 from piilib.report.numbers import Lang
+from piilib.report.report_error import ReportError
 from piilib.report.run import run_report
 
-__all__ = ["make_audit", "make_index", "make_overview", "make_report", "notebook_folder"]
+__all__ = [
+    "make_audit",
+    "make_formats",
+    "make_index",
+    "make_overview",
+    "make_report",
+    "notebook_folder",
+]
 
 INDEX_NOTEBOOK = "07_build_an_index.ipynb"
 
@@ -71,10 +82,70 @@ def make_report(
     ReportError
         If the notebook fails.
     """
-    given = {"data": data, "data_dir": _text(data_dir), "effort": effort, "seed": seed}
-    job = job_of("diagnostic", province, year, lang, **given)
+    given: dict[str, Any] = {"data": data, "data_dir": data_dir, "effort": effort, "seed": seed}
+    (page,), complete = make_formats(province, year, lang, ("html",), out=out, **given)
+    return page, complete
+
+
+def make_formats(
+    province: str,
+    year: int,
+    lang: str = "vi",
+    formats: Sequence[str] = ("html",),
+    *,
+    kind: str = "diagnostic",
+    data_dir: Path | None = None,
+    out: Path = Path("reports"),
+    **choices: Any,
+) -> tuple[list[Path], bool]:
+    """Make a report in several formats; either all files appear or none.
+
+    Parameters
+    ----------
+    province, year, lang, data_dir, out
+        As for `make_report`.
+    formats : sequence of {"html", "pdf", "docx", "pptx", "slides", "xlsx"}
+        Those that there are not for the kind are left out.
+    kind : {"diagnostic", "audit", "overview"}
+    **choices
+        ``data``, ``effort``, ``seed`` of `make_report`.
+
+    Returns
+    -------
+    list of Path, bool
+        The files, and whether the province's sheet was in hand.
+
+    Raises
+    ------
+    DataError
+        If the input is wrong, or what writes a format is not installed.
+    ReportError
+        If the notebook fails.
+    """
+    kept = formats_of(kind, formats)
+    given = {"data_dir": _text(data_dir), "formats": kept, **choices}
+    job = job_of(kind, province, year, lang, **given)
     complete = check_job(job)
-    return _run(job, page_of(job, out)), complete
+    page = page_of(job, out)
+    if kept == ("html",):
+        return [_run(job, page)], complete
+    check_formats(kept)
+    return _write(job, page), complete
+
+
+def _write(job: Job, page: Path) -> list[Path]:
+    """Make a job in a child of this process and write what it gives."""
+    from piilib.report.worker import make
+
+    made = make(job)
+    files = {page.with_name(page.stem + end): content for end, content in made.files.items()}
+    if "html" in job.formats:
+        files = {page: made.html} | files
+    try:
+        write_whole(files)
+    except OSError as error:
+        raise ReportError(f"{page.name}: {type(error).__name__}: {error}") from error
+    return list(files)
 
 
 def make_audit(

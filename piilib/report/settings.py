@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from piilib.errors import DataError
+from piilib.report.job import FORMATS
 
 LANGUAGES: Final = ("vi", "en")
-FORMATS: Final = ("html",)
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:
@@ -20,10 +20,11 @@ def read_settings(path: str | Path) -> dict[str, Any]:
     ----------
     path : path
         A TOML file. Every key may be left out: ``years`` (list of whole numbers), ``languages``
-        ("vi", "en"), ``provinces`` (names in any spelling), ``formats`` ("html"), ``jobs`` (at a
-        time), ``folder`` (of the reports), ``data`` ("published", "demo" or a path), ``data_dir``
-        (folder of the tables), ``effort`` (a file), ``seed``, ``scheduler`` (address),
-        ``timeout`` (seconds a report), ``memory`` (MB a report), ``log`` (a file).
+        ("vi", "en"), ``provinces`` (names in any spelling), ``formats`` (beside "html", of "pdf",
+        "docx", "pptx", "slides", "xlsx"), ``jobs`` (at a time), ``folder`` (of the reports),
+        ``data`` ("published", "demo" or a path), ``data_dir`` (folder of the tables), ``effort``
+        (a file), ``seed``, ``scheduler`` (address), ``timeout`` (seconds a report), ``memory`` (MB
+        a report), ``log`` (a file).
 
     Returns
     -------
@@ -97,7 +98,7 @@ _KEYS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "years": (_each(_whole(2000, 2100)), "a list of years, such as [2023, 2024]"),
     "languages": (_each(lambda x: x in LANGUAGES), 'a list of languages, such as ["vi", "en"]'),
     "provinces": (_each(_text), 'a list of names, such as ["Cao Bằng"]; without it, all'),
-    "formats": (_each(lambda x: x in FORMATS), 'a list of formats: ["html"]'),
+    "formats": (_each(lambda x: x in FORMATS), f"a list of formats out of {', '.join(FORMATS)}"),
     "jobs": (_whole(1, 1024), "how many reports at a time, a whole number from 1"),
     "folder": (_text, 'the folder of the reports, such as "reports"'),
     "data": (_text, '"published", "demo" or a path'),

@@ -97,6 +97,7 @@ def make(
         tables=answer.tables,
         seconds=time.perf_counter() - start,
         cpu=answer.cpu if end.cpu is None else end.cpu,
+        files=answer.files,
     )
 
 

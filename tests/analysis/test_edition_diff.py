@@ -13,6 +13,7 @@ from piilib.analysis.edition_diff import RESTS_ON, edition_diff
 from piilib.data import read
 from piilib.data.diff import COLUMNS
 from piilib.errors import DataError
+from piilib.index import framework
 
 PROCESSED = Path(__file__).resolve().parents[2] / "data" / "processed"
 KEY = "province=cao-bang, year={}, code={}"
@@ -131,6 +132,8 @@ def test_results_rest_on_these_tables_and_names(monkeypatch: pytest.MonkeyPatch)
     """Names are those of provinces and agencies; goals come with a plan and are not compared."""
     seen = set()
     text = read._text
+    for kept in (read._rows, framework._read_official, framework._read_treated):
+        kept.cache_clear()
     monkeypatch.setattr(read, "_text", lambda path: seen.add(path.stem) or text(path))
     edition = module._Edition(PROCESSED, DRAWS, 0)
     edition.results("cao-bang", 2024)
