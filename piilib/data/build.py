@@ -107,7 +107,10 @@ def build(data: Path, out: Path | None = None) -> list[Path]:
         return [Path(shutil.copyfile(p, out / p.name)) for p in sorted(folder.iterdir())]
 
 
-_SOURCE_COLUMNS = ["source", "date", "publisher", "title", "address", "licence", "files", "sha256"]
+#: What a page shows in Vietnamese where the English words are not the document's own.
+_TOLD = ("publisher", "title", "address")
+_SOURCE_COLUMNS = ["source", "date", *_TOLD, "licence", "files", "sha256"]
+_SOURCE_COLUMNS += [f"{name}_vi" for name in _TOLD]
 
 
 def _sources(about: list[tuple[Path, dict[str, object]]]) -> Iterator[dict[str, object]]:
@@ -124,6 +127,7 @@ def _sources(about: list[tuple[Path, dict[str, object]]]) -> Iterator[dict[str, 
             "licence": entry["licence"],
             "files": " ".join(sorted(files)),
             "sha256": hashlib.sha256(joined.encode()).hexdigest(),
+            **{f"{name}_vi": entry.get(f"{name}_vi") or entry[name] or "" for name in _TOLD},
         }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import piilib
 from piilib.data.tables import load_table
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.inputs import own_digest, sheet_digest
 from piilib.report.lever_section import past_record
+from piilib.report.numbers import Lang, date
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import region_mean
 from piilib.report.table import Column, Table
@@ -172,11 +176,27 @@ def sources(d: Diagnostic) -> Table | Html:
             Column("address", d.say("Địa chỉ", "Address")),
             Column("hash", "sha256"),
         ),
-        rows=[{**row, "hash": row["sha256"][:12]} for row in table.to_dict("records")],
+        rows=[_told(row, d) for row in table.to_dict("records")],
         source="data/processed/sources.csv",
         kind=d.say("Danh mục nguồn", "List of sources"),
         lang=d.lang,
     )
+
+
+def _day(written: str, lang: Lang) -> str:
+    try:
+        return date(dt.date.fromisoformat(written), lang)
+    except ValueError:
+        return written
+
+
+def _told(row: dict[Hashable, Any], d: Diagnostic) -> dict[str, str]:
+    """Return a row in the page's language; a folder of one's own has one language."""
+    named = {
+        name: str((row.get(f"{name}_vi") if d.lang == "vi" else "") or row[name])
+        for name in ("title", "publisher", "address")
+    }
+    return {**named, "date": _day(str(row["date"]), d.lang), "hash": str(row["sha256"])[:12]}
 
 
 def press_addresses(d: Diagnostic) -> Html:

@@ -94,15 +94,45 @@ def _part(name: str) -> str:
 def on_page(nb: NotebookNode, lang: Lang) -> list[NotebookNode]:
     """Return the cells of a notebook that stand on its page.
 
+    A heading with nothing below it (what a province without a sheet cannot be told) is left out.
+
     Examples
     --------
     >>> from nbformat import v4
     >>> cells = [v4.new_markdown_cell(word, metadata={"tags": [tag]}) for word, tag in
-    ...          (("Chào", "lang-vi"), ("Hello", "lang-en"), ("draft", "hide"))]
+    ...          (("Chào", "lang-vi"), ("Hello", "lang-en"), ("draft", "hide"), ("## End", "x"))]
     >>> [cell.source for cell in on_page(v4.new_notebook(cells=cells), "en")]
     ['Hello']
     """
-    return [cell for cell in nb.cells if _keep(cell, lang)]
+    kept = [cell for cell in nb.cells if _keep(cell, lang)]
+    levels = [_level(cell) for cell in kept]
+    return [
+        cell
+        for place, cell in enumerate(kept)
+        if not levels[place] or _filled(kept[place + 1 :], levels[place + 1 :], levels[place])
+    ]
+
+
+def _level(cell: NotebookNode) -> int:
+    """Return the level of a cell that is a heading and nothing else; 0 for the rest."""
+    marks, _, words = cell.source.strip().partition(" ")
+    alone = cell.cell_type == "markdown" and set(marks) == {"#"} and "\n" not in words
+    return len(marks) if alone else 0
+
+
+def _filled(cells: list[NotebookNode], levels: list[int], level: int) -> bool:
+    """Tell whether what stands before the next heading of this level or above is not all empty."""
+    ended = next((i for i, other in enumerate(levels) if 0 < other <= level), len(levels))
+    own = [cell for cell, other in zip(cells[:ended], levels[:ended], strict=True) if not other]
+    return not own or any(cell.cell_type == "markdown" or _shows(cell) for cell in own)
+
+
+def _shows(cell: NotebookNode) -> bool:
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {})
+        if str(data.get("text/html", data.get("text/plain", output.get("text", "")))).strip():
+            return True
+    return False
 
 
 class _Exporter(HTMLExporter):

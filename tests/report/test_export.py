@@ -231,3 +231,21 @@ def test_on_paper_the_first_screen_has_a_page_of_its_own(
     assert "Tóm tắt cho lãnh đạo" in pages[0]
     assert "Vị thế" not in pages[0].replace("Vị trí", "")
     assert "Vị thế" in pages[1]
+
+
+def test_a_heading_whose_cells_show_nothing_is_left_out() -> None:
+    empty = v4.new_output("execute_result", {"text/html": "", "text/plain": "Html('')"})
+    full = v4.new_output("execute_result", {"text/html": "<p>Có</p>"})
+    cells = [
+        v4.new_markdown_cell("## Trống"),
+        v4.new_code_cell("a", outputs=[empty]),
+        v4.new_markdown_cell("### Cũng trống"),
+        v4.new_code_cell("b", outputs=[empty]),
+        v4.new_markdown_cell("## Lời\n\nCó lời."),
+        v4.new_code_cell("c", outputs=[empty]),
+        v4.new_markdown_cell("## Đầy"),
+        v4.new_markdown_cell("### Con"),
+        v4.new_code_cell("d", outputs=[full]),
+    ]
+    html = to_html(v4.new_notebook(cells=cells), lang="vi", title="x")
+    assert re.findall(r"<h\d[^>]*>([^<]+)</h\d>", html) == ["x", "Lời", "Đầy", "Con"]
