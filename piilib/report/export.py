@@ -108,23 +108,25 @@ def on_page(nb: NotebookNode, lang: Lang) -> list[NotebookNode]:
     levels = [_level(cell) for cell in kept]
     return [
         cell
-        for place, cell in enumerate(kept)
-        if not levels[place] or _filled(kept[place + 1 :], levels[place + 1 :], levels[place])
+        for i, cell in enumerate(kept)
+        if not levels[i] or _filled(cell, kept[i + 1 :], levels[i + 1 :], levels[i])
     ]
 
 
 def _level(cell: NotebookNode) -> int:
-    """Return the level of a cell that is a heading and nothing else; 0 for the rest."""
-    marks, _, words = cell.source.strip().partition(" ")
-    alone = cell.cell_type == "markdown" and set(marks) == {"#"} and "\n" not in words
-    return len(marks) if alone else 0
+    """Return the level of the heading that a cell of prose begins with; 0 for the rest."""
+    marks = cell.source.strip().partition(" ")[0]
+    return len(marks) if cell.cell_type == "markdown" and set(marks) == {"#"} else 0
 
 
-def _filled(cells: list[NotebookNode], levels: list[int], level: int) -> bool:
-    """Tell whether what stands before the next heading of this level or above is not all empty."""
+def _filled(
+    heading: NotebookNode, cells: list[NotebookNode], levels: list[int], level: int
+) -> bool:
+    """Tell whether a heading has words of its own, or not all cells of its part are empty."""
     ended = next((i for i, other in enumerate(levels) if 0 < other <= level), len(levels))
     own = [cell for cell, other in zip(cells[:ended], levels[:ended], strict=True) if not other]
-    return not own or any(cell.cell_type == "markdown" or _shows(cell) for cell in own)
+    words = "\n" in heading.source.strip()
+    return words or not own or any(cell.cell_type == "markdown" or _shows(cell) for cell in own)
 
 
 def _shows(cell: NotebookNode) -> bool:
