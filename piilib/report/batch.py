@@ -191,6 +191,8 @@ def _results(
 ) -> Iterator[tuple[Job, Future[Made]]]:
     """Hand out the reports and give each as it ends."""
     waiting = {hand_out(job): job for job in due}
+    import piilib.report.batch_index  # noqa: F401  (now, while this process has nothing to do)
+
     try:
         for future in as_completed(list(waiting)):
             yield waiting.pop(future), future

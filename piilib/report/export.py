@@ -100,7 +100,7 @@ def on_page(nb: NotebookNode, lang: Lang) -> list[NotebookNode]:
     --------
     >>> from nbformat import v4
     >>> cells = [v4.new_markdown_cell(word, metadata={"tags": [tag]}) for word, tag in
-    ...          (("Chào", "lang-vi"), ("Hello", "lang-en"), ("draft", "hide"), ("## End", "x"))]
+    ...          (("Chào", "lang-vi"), ("Hello", "lang-en"), ("draft", "hide"))]
     >>> [cell.source for cell in on_page(v4.new_notebook(cells=cells), "en")]
     ['Hello']
     """
