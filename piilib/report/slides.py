@@ -96,7 +96,8 @@ _PAGE: Final = Html(
     '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     "<title>{title}</title>\n<!-- {licence} -->\n<style>\n{css}\n</style>\n</head>\n<body>\n"
-    '<main class="reveal"><div class="slides">\n{sections}\n</div></main>\n'
+    '<main style="height: 100%"><div class="reveal"><div class="slides">\n{sections}\n'
+    "</div></div></main>\n"
     "<script>\n{script}\n{start}\n</script>\n</body>\n</html>\n"
 )
 
