@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from piilib.data.provinces import basis_of, key_of, province_names
 from piilib.data.read import read_rows
 from piilib.report.batch_words import LEGEND, TEXT, State, state_words
@@ -17,6 +15,7 @@ from piilib.report.formats import SUFFIX
 from piilib.report.job import Job, rests_on_simulated, source_of
 from piilib.report.numbers import MISSING, Lang, number
 from piilib.report.simulated import MARKS
+from piilib.report.template import TEMPLATES
 
 #: The index in each language; the first is the one that a folder opens with.
 PAGES: Final[dict[Lang, str]] = {"vi": "index.html", "en": "index-en.html"}
@@ -29,13 +28,6 @@ NAMES: Final = {
     SUFFIX["xlsx"]: "Excel",
 }
 SLIDES: Final[dict[Lang, str]] = {"vi": "Trang chiếu", "en": "Slides"}
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("piilib.report"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _NOTHING: Final = State("none")
 
 
@@ -86,7 +78,7 @@ def index_pages(reports: Mapping[str, Mapping[str, Any]], base: Path, job: Job) 
     """
     folder, _ = source_of(job)
     years = sorted({int(record["year"]) for record in reports.values()}, reverse=True)
-    template = _ENVIRONMENT.get_template("batch/index.html.j2")
+    template = TEMPLATES.get_template("batch/index.html.j2")
     found = {}
     for lang, name in PAGES.items():
         sections = [_section(reports, base, folder, year, lang) for year in years]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from piilib.data.effort_tables import NEVER_LEVERS
@@ -15,15 +14,8 @@ from piilib.report.calculator_data import calculator_data
 from piilib.report.calculator_words import script_words, static_words
 from piilib.report.prepare import Diagnostic
 from piilib.report.simulated import MARKS
+from piilib.report.template import TEMPLATES
 from piilib.report.words import at_bounds, kind, label, n, needs_sheet, pillars, source, value
-
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("piilib.report"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def calculator(d: Diagnostic) -> Html:
@@ -50,7 +42,7 @@ def calculator(d: Diagnostic) -> Html:
     """
     if d.base is None:
         return needs_sheet(d)
-    template = _ENVIRONMENT.get_template("calculator.html.j2")
+    template = TEMPLATES.get_template("calculator.html.j2")
     return Html(
         template.render(
             data=_attribute(calculator_data(d) | _said(d)),

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from piilib.data.tables import has_plan
 from piilib.report.batch_files import write_whole
 from piilib.report.formats import SUFFIX, check_formats, formats_of
@@ -24,6 +22,7 @@ from piilib.report.job import (
 )
 from piilib.report.numbers import Lang, number
 from piilib.report.simulated import MARKS
+from piilib.report.template import TEMPLATES
 
 #: What each file of a report is for, in the words of the page of contents.
 WHAT: Final[dict[str, dict[Lang, str]]] = {
@@ -69,13 +68,6 @@ TEXT: Final[dict[Lang, dict[str, str]]] = {
         " Technology.",
     },
 }
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("piilib.report"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def make_pack(
@@ -180,4 +172,4 @@ def _contents(
                 "place": place_of(made[0][0]),
             }
         )
-    return _ENVIRONMENT.get_template("pack.html.j2").render(parts=parts, year=first.year)
+    return TEMPLATES.get_template("pack.html.j2").render(parts=parts, year=first.year)

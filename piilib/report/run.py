@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from piilib.report.batch_files import write_whole
 from piilib.report.child import STEADY
 from piilib.report.executed import refuse_lost, refuse_silence, tidy
 from piilib.report.export import ReportError, on_page, to_html
@@ -99,11 +99,11 @@ def run_report(
         footer=footer,
         description=description,
     )
-    files = {html: pages.html}
+    files = {html: pages.html.encode()}
     if keep_notebook is not None:
-        files[keep_notebook] = pages.notebook
+        files[keep_notebook] = pages.notebook.encode()
     try:
-        _write_all(files)
+        write_whole(files)
     except OSError as error:
         raise _told(notebook, error) from error
     return html
@@ -254,16 +254,3 @@ def _failure(source: NotebookNode, error: PapermillExecutionError) -> ReportErro
 
 def _last_line(text: str) -> str:
     return next(iter(text.strip().splitlines()[-1:]), "")
-
-
-def _write_all(files: Mapping[Path, str]) -> None:
-    """Write every file beside its place, then move them there together."""
-    with ExitStack() as stack:
-        staged = {}
-        for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            folder = stack.enter_context(TemporaryDirectory(dir=path.parent, prefix=".pii-"))
-            staged[path] = Path(folder) / path.name
-            staged[path].write_text(text, encoding="utf-8", newline="\n")
-        for path, waiting in staged.items():
-            os.replace(waiting, path)

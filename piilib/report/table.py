@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from piilib.report.numbers import MISSING, Lang, interval, number, percent
+from piilib.report.template import TEMPLATES
 
 __all__ = ["Align", "Column", "Format", "Table"]
 
@@ -150,11 +150,4 @@ class _Macros(Protocol):
     def table(self, t: Table) -> Markup: ...
 
 
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("piilib.report"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_MACRO: Final = cast(_Macros, _ENVIRONMENT.get_template("table.html.j2").module)
+_MACRO: Final = cast(_Macros, TEMPLATES.get_template("table.html.j2").module)
