@@ -191,7 +191,11 @@ def _results(
 ) -> Iterator[tuple[Job, Future[Made]]]:
     """Hand out the reports and give each as it ends."""
     waiting = {hand_out(job): job for job in due}
-    import piilib.report.batch_index  # noqa: F401  (now, while this process has nothing to do)
+    # What the index needs is imported now, while this process has nothing to do.
+    import piilib.report.batch_index  # noqa: F401
+
+    if any(job.data == "demo" for job in due):
+        import piilib.analysis.demonstration_folder  # noqa: F401
 
     try:
         for future in as_completed(list(waiting)):

@@ -16,6 +16,7 @@ from piilib.report.lever_section import past_record
 from piilib.report.numbers import Lang, date
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import region_mean
+from piilib.report.simulated import sheet_source
 from piilib.report.table import Column, Table
 from piilib.report.words import at_bounds, label, n
 
@@ -202,6 +203,9 @@ def _told(row: dict[Hashable, Any], d: Diagnostic) -> dict[str, str]:
 def press_addresses(d: Diagnostic) -> Html:
     """List the addresses of the published scores and of the regional mean on the page."""
     known = d.scoreboard.table.dropna(subset=["score"])
+    if d.simulated:
+        every = d.say("Điểm và hạng của mọi tỉnh, thành phố", "Scores and ranks of all provinces")
+        return bullets([f"{every}: {sheet_source('', d.lang, True)}"])
     items = [
         f"{d.province(str(key))} {n(d, row['score'])}: {row['address']}"
         for key, row in known.iterrows()

@@ -11,7 +11,7 @@ from piilib.index.reconcile import reconcile
 from piilib.report.block import Html, bullets
 from piilib.report.method_data import READINGS_WORDS, MethodCheck
 from piilib.report.numbers import interval, listing
-from piilib.report.simulated import marked, simulated_notice
+from piilib.report.simulated import sheet_source, simulated_notice
 from piilib.report.table import Column, Table
 
 
@@ -198,7 +198,7 @@ def method_table(
         caption=caption,
         columns=columns,
         rows=rows,
-        source=marked(m.sheets[-1].source, m.lang, is_simulated(m.folder)),
+        source=sheet_source(m.sheets[-1].source, m.lang, is_simulated(m.folder)),
         kind=m.say(
             "Phiếu số liệu của tỉnh; cách tính suy luận từ phiếu",
             "The province's sheet; method inferred from it",

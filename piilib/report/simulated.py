@@ -16,6 +16,18 @@ def marked(source: str, lang: Lang, simulated: bool) -> str:
     return f"{MARKS[lang]}. {source}" if simulated else source
 
 
+def sheet_source(source: str, lang: Lang, simulated: bool) -> str:
+    """Name the document behind a sheet; a simulated one is named in the page's language.
+
+    Examples
+    --------
+    >>> sheet_source("Số liệu mô phỏng (simulated)", "en", True)
+    "SIMULATED DATA. piilib's demonstration data"
+    """
+    own = {"vi": "Bộ số liệu trình diễn của piilib", "en": "piilib's demonstration data"}
+    return marked(own[lang] if simulated else source, lang, simulated)
+
+
 def mark_in(text: str) -> str:
     """Return the mark that stands in a text; empty where there is none.
 

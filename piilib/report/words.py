@@ -12,7 +12,7 @@ from piilib.report.block import Html, notice, paragraphs
 from piilib.report.chart import OKABE_ITO
 from piilib.report.numbers import number
 from piilib.report.prepare import Diagnostic
-from piilib.report.simulated import marked
+from piilib.report.simulated import marked, sheet_source
 from piilib.report.table import Column
 
 #: What a colour means, the same on every chart.
@@ -51,18 +51,15 @@ def kind(d: Diagnostic, name: str) -> str:
 
 def source(d: Diagnostic, name: str = "sheet") -> str:
     """Name the document behind a figure; what rests on simulated data begins with their mark."""
-    return marked(_source(d, name), d.lang, d.simulated)
-
-
-def _source(d: Diagnostic, name: str) -> str:
     if name == "plan" and d.plan is not None:
-        return d.plan.source
+        return marked(d.plan.source, d.lang, d.simulated)
     if name == "sheet" and d.sheet is not None:
-        return d.sheet.source
-    return d.say(
+        return sheet_source(d.sheet.source, d.lang, d.simulated)
+    published = d.say(
         f"Kết quả PII {d.year} do báo chí và các tỉnh công bố (địa chỉ ở mục Nguồn)",
         f"PII {d.year} results as published by press and provinces (addresses under Sources)",
     )
+    return marked(published, d.lang, d.simulated)
 
 
 def n(d: Diagnostic, x: float, decimals: int = 2, *, signed: bool = False) -> str:

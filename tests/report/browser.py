@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conftest import needs
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 #: How far the page reaches beyond the window, in pixels; 0 if nothing sticks out.
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -23,8 +25,6 @@ def visit(
     asked for other than the file itself and data: addresses), `overflow` (pixels) and
     `violations` (axe-core, one line each). All four are empty or 0 for a good page.
     """
-    from axe_playwright_python.sync_playwright import Axe
-
     address = path.resolve().as_uri()
     errors: list[str] = []
     requests: list[str] = []
@@ -38,17 +38,22 @@ def visit(
         overflow = page.evaluate(OVERFLOW)
         if screenshot is not None:
             page.screenshot(path=screenshot, full_page=True)
-        violations = Axe().run(page).response["violations"]
+        found = violations(page)
     finally:
         page.close()
     return {
         "errors": errors,
         "requests": [r for r in requests if r != address and not r.startswith("data:")],
         "overflow": overflow,
-        "violations": [
-            f"{v['id']}: {node['html'][:200]}" for v in violations for node in v["nodes"]
-        ],
+        "violations": found,
     }
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds on the page as it shows now, one line each."""
+    axe = needs("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
 def pdf(browser: "Browser", path: Path, out: Path) -> Path:

@@ -21,6 +21,8 @@ from piilib.report.powerpoint import to_pptx
 from piilib.report.simulated import MARKS
 from piilib.report.slides import to_slides
 
+from .browser import violations
+
 NOTEBOOK = notebook_folder() / "05_seminar_briefing.ipynb"
 TITLE = "Nâng cao PII"
 ENGLISH = re.compile(r"\b(?:the|and|of|points?|rank|levers?|targets?|yes|score|years?)\b", re.I)
@@ -235,6 +237,7 @@ def test_each_slide_fits_in_a_browser(made, slides, chromium, tmp_path):
         assert (found["out"], found["over"]) == ([], []), place
         assert (round(found["width"]), round(found["height"])) == (1280, 720)
         assert found["words"] > 60
+        assert violations(page) == [], place
         page.keyboard.press("ArrowRight")
     page.close()
     assert faults == []

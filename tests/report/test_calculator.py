@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import needs
 from nbformat import v4
 
 import piilib as pii
@@ -488,7 +487,6 @@ def test_without_a_script_the_tables_stand(
 def test_nothing_is_wrong_in_chromium(
     chromium: "Browser", files: dict[str, Path], tmp_path: Path, name: str, width: int
 ) -> None:
-    needs("axe_playwright_python")
     html = files[name].read_text(encoding="utf-8")
     unfolded = tmp_path / "page.html"
     unfolded.write_text(html.replace('<details class="calc-pillar">', "<details open>"), "utf-8")

@@ -191,7 +191,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [1280, 768, 390])
 def test_in_a_browser(chromium: "Browser", sample: Path, width: int) -> None:
-    needs("axe_playwright_python")
     from report.browser import visit
 
     assert visit(chromium, sample, width) == {
@@ -203,7 +202,6 @@ def test_in_a_browser(chromium: "Browser", sample: Path, width: int) -> None:
 
 
 def test_a_faulty_page_is_seen(chromium: "Browser", tmp_path: Path) -> None:
-    needs("axe_playwright_python")
     from report.browser import visit
 
     path = tmp_path / "faulty.html"

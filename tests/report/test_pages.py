@@ -206,7 +206,6 @@ GOOD = {"errors": [], "requests": [], "overflow": 0, "violations": []}
 def test_in_chromium(
     chromium: "Browser", page: str, width: int, request: pytest.FixtureRequest
 ) -> None:
-    needs("axe_playwright_python")
     assert visit(chromium, request.getfixturevalue(page), width) == GOOD
 
 

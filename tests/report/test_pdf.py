@@ -141,7 +141,6 @@ def test_what_is_missing_is_one_message(monkeypatch):
 
 
 def test_the_audit_in_chromium(page, chromium, tmp_path: Path):
-    needs("axe_playwright_python")
     path = tmp_path / "audit.html"
     path.write_text(page, encoding="utf-8")
     seen = visit(chromium, path)

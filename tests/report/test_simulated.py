@@ -17,6 +17,8 @@ from piilib.report.chart import draw, figure, style
 from piilib.report.make import make_report
 from piilib.report.simulated import MARKS
 
+from .reading import text
+
 PUBLISHED = data_dir()
 
 
@@ -49,6 +51,12 @@ def test_the_page_is_marked_everywhere(page):
         assert re.search(rf"<desc[^>]*>{mark}\. ", one)
     tables = re.findall(r"<table.*?</table>.*?</p>", page, re.DOTALL)
     assert len(tables) >= 5
+
+
+def test_the_page_keeps_to_its_language(page):
+    said = text(page)
+    assert "Bộ số liệu trình diễn của piilib" in said
+    assert "simulated" not in said.lower()
 
 
 def test_the_full_report_comes_for_any_province(page):

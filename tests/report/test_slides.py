@@ -13,6 +13,7 @@ from piilib.report.pieces import Piece
 from piilib.report.slides import VENDOR, to_slides
 from piilib.report.table import Column, Table
 
+from .browser import violations
 from .reading import text
 
 LONG = "Một phát hiện dài, có số 12,5 và lý do, để ô này phải xuống dòng vài lần. " * 2
@@ -123,6 +124,7 @@ def test_in_a_browser(page, chromium, tmp_path):
             ".filter(e => e.getBoundingClientRect().bottom > end + 1).map(e => e.outerHTML)]; }"
         )
         assert over == [place, 720]
+        assert violations(view) == [], place
         view.keyboard.press("ArrowRight")
     with view.expect_popup() as popup:
         view.keyboard.press("s")
