@@ -23,7 +23,7 @@ def calculator(d: Diagnostic) -> Html:
 
     The section is a table for each pillar, folded, and carries in an attribute the draws and the
     words that the script of the page (`templates/calculator.js`, see `to_html`) computes scenarios
-    with. Without the script, and on paper, the tables stand alone.
+    with. Without the script the tables stand alone; a print has neither.
 
     Parameters
     ----------

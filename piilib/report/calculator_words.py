@@ -13,14 +13,16 @@ def static_words(d: Diagnostic) -> dict[str, str]:
     --------
     >>> from piilib.report.prepare import prepare
     >>> static_words(prepare("lang-son", 2024, "en"))["static"][:31]
-    'The calculator works in the fil'
+    'The calculator works in the HTM'
     """
     return {
         "static": d.say(
-            "Máy tính chạy ngay trong tệp này, không cần mạng, khi mở trên trình duyệt có "
-            "JavaScript; khi không có, và trên giấy, còn lại bảng giá trị hiện nay.",
-            "The calculator works in the file itself, without a network, in a browser with "
-            "JavaScript; without it, and on paper, the tables of today's values remain.",
+            "Máy tính chạy ngay trong tệp HTML, không cần mạng, khi mở trên trình duyệt có "
+            "JavaScript. Khi không có JavaScript, màn hình còn bảng giá trị hiện nay; bản in "
+            "không có máy tính.",
+            "The calculator works in the HTML file itself, without a network, in a browser with "
+            "JavaScript. Without it the screen shows the tables of today's values; a print has "
+            "no calculator.",
         ),
         "note": _note(d),
     }

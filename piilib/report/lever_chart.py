@@ -233,7 +233,7 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
         axes.plot(effort, net, color=colour)
         if effort[-1] < far:
             axes.plot(effort[-1], net[-1], "o", color=colour, markersize=6)
-        ends.append((float(effort[-1]), float(net[-1]), code, colour))
+        ends.append((float(effort[-1]), float(net[-1]), code))
     _label_ends(axes, ends, far)
     axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0)
@@ -246,7 +246,7 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
     axes.set_ylabel(gain_label(d))
     number_ticks(axes.xaxis, lang=d.lang)
     number_ticks(axes.yaxis, lang=d.lang)
-    _, most, first, _ = max(ends, key=lambda end: end[1])
+    _, most, first = max(ends, key=lambda end: end[1])
     return draw(
         fig,
         key="curves",
@@ -257,7 +257,7 @@ def curves_chart(d: Diagnostic) -> Chart | Html:
             f"give most on {first} ({n(d, most, signed=True)})",
         ),
         alt=d.say("Điểm tăng ở cuối mỗi đường: ", "Gain at the end of each curve: ")
-        + "; ".join(f"{code}: {n(d, y, signed=True)} ({n(d, x, 0)})" for x, y, code, _ in ends),
+        + "; ".join(f"{code}: {n(d, y, signed=True)} ({n(d, x, 0)})" for x, y, code in ends),
         source=source(d),
         kind=kind(d, "judgement"),
     )
@@ -274,14 +274,15 @@ def _up_to(effort: pd.Series, net: pd.Series, far: float) -> tuple[Array, Array]
     return np.append(x[inside], far), np.append(y[inside], np.interp(far, x, y))
 
 
-def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], far: float) -> None:
+def _label_ends(axes: Axes, ends: list[tuple[float, float, str]], far: float) -> None:
     """Write each curve's code at its end, one above another where ends are close."""
-    top = max(y for _, y, _, _ in ends) * 1.05
+    top = max(y for _, y, _ in ends) * 1.05
     placed: list[tuple[float, float]] = []
-    for x, y, code, colour in sorted(ends, key=lambda end: end[1]):
+    paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+    for x, y, code in sorted(ends, key=lambda end: end[1]):
         low = max((v + 0.055 * top for u, v in placed if abs(u - x) < 0.12 * far), default=0.0)
         at = max(y, low)
-        axes.text(x + 0.012 * far, at, code, color=colour, fontsize=10, va="center")
+        axes.text(x + 0.014 * far, at, code, fontsize=10, va="center", bbox=paper)
         placed.append((x, at))
 
 

@@ -78,8 +78,9 @@ def value(d: Diagnostic, x: float) -> str:
 
 
 def label(d: Diagnostic, code: str, *, short: bool = False) -> str:
-    """Code and name of a node."""
-    return f"{code} {d.node(code, short=short)}"
+    """Code and name of a node, once where they are the same."""
+    name = d.node(code, short=short)
+    return code if name == code else f"{code} {name}"
 
 
 def at_bounds(d: Diagnostic) -> str:
