@@ -143,17 +143,18 @@ def merge_scores(
         raise DataError(f"weights={weights!r}", f"one of {', '.join(WEIGHTS)}")
     table = merger_weights(data)
     _check(scores_63, table)
+    scores = scores_63[list(table.index)].to_numpy(dtype=float)
+    share = table["population_weight" if weights == "population" else "equal"].to_numpy(dtype=float)
     columns = {}
     for unit in provinces(34, data).index:
-        members = table.index[table["unit"] == unit]
-        part = scores_63[list(members)].to_numpy(dtype=float)
+        members = np.flatnonzero(table["unit"] == unit)
+        part = scores[:, members]
         if weights == "worst-low":
             columns[unit] = part.min(axis=1)
         elif weights == "worst-high":
             columns[unit] = part.max(axis=1)
         else:
-            name = "equal" if weights == "equal" else "population_weight"
-            columns[unit] = part @ table.loc[members, name].to_numpy(dtype=float)
+            columns[unit] = part @ share[members]
     return pd.DataFrame(columns, index=scores_63.index)
 
 

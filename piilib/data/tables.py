@@ -259,5 +259,5 @@ def load_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
 
 def agency_name(name: str, data: str | Path | None = None) -> str:
     """Return the usual name of an agency that documents spell in several ways."""
-    spellings = load_table("agencies", data).set_index("spelling")["name_vi"]
-    return str(spellings.get(name, name))
+    rows = read_rows(data_dir(data) / "agencies.csv", ["spelling", "name_vi"])
+    return next((str(row["name_vi"]) for row in rows if row["spelling"] == name), name)

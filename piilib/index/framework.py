@@ -146,11 +146,15 @@ class Framework:
     def ancestors(self, node: str) -> tuple[str, ...]:
         """Codes from a node's parent up to the root."""
         path = []
-        parent = str(self.table.at[node, "parent"])
+        parent = self._parents[node]
         while parent:
             path.append(parent)
-            parent = str(self.table.at[parent, "parent"])
+            parent = self._parents[parent]
         return tuple(path)
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {str(code): str(parent) for code, parent in self.table["parent"].items()}
 
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -192,7 +192,7 @@ def _results(
     """Hand out the reports and give each as it ends."""
     waiting = {hand_out(job): job for job in due}
     # What the index needs is imported now, while this process has nothing to do.
-    import piilib.report.batch_index  # noqa: F401
+    import piilib.report.batch_index
 
     if any(job.data == "demo" for job in due):
         import piilib.analysis.demonstration_folder  # noqa: F401

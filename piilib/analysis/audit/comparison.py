@@ -30,10 +30,11 @@ def rescaled_by(old: Sheet, new: Sheet, code: str) -> float:
     now = [cell_of(new, code, c) for c in _COLUMNS]
     if np.isnan([*before, *now]).any() or sum(x != 0 for x in before) < 2:
         return 1.0
+    was, is_now = ([half_of(sheet, code, c) for c in _COLUMNS] for sheet in (old, new))
     for factor in _FACTORS:
-        slack = [half_of(old, code, c) * factor + half_of(new, code, c) + 1e-9 for c in _COLUMNS]
+        slack = [b * factor + n + 1e-9 for b, n in zip(was, is_now, strict=True)]
         gaps = [abs(b * factor - n) for b, n in zip(before, now, strict=True)]
-        telling = abs(now[2] - before[2]) > 2 * (half_of(old, code, "highest") + slack[2])
+        telling = abs(now[2] - before[2]) > 2 * (was[2] + slack[2])
         if telling and all(gap <= most for gap, most in zip(gaps, slack, strict=True)):
             return factor
     return 1.0
