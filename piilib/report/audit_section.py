@@ -46,8 +46,8 @@ def _counts(d: Diagnostic, table: pd.DataFrame) -> str:
             parts.append(f"{count} {severity_word(d, severity, count)}")
     rules = table["rule"].nunique()
     return d.say(
-        f"Soát xét tự động theo {rules} quy tắc có phát hiện: {', '.join(parts)}.",
-        f"The audit found, by {rules} of its rules: {', '.join(parts)}.",
+        f"Soát xét tự động: {rules} quy tắc có phát hiện, gồm {', '.join(parts)}.",
+        f"The audit: {rules} rules found something, {', '.join(parts)}.",
     )
 
 
@@ -61,9 +61,10 @@ def _dearest(d: Diagnostic, table: pd.DataFrame) -> str:
         f"{row.code} ({n(d, row.pii_points, signed=True)})" for row in first.itertuples()
     )
     return d.say(
-        f"Mục tiêu đáng lo nhất, tính bằng điểm PII mất đi hoặc được tính mà khó có: {said}.",
-        f"Targets of most concern, in index points lost or counted on and hardly to be had: "
-        f"{said}.",
+        f"Mục tiêu đáng lo nhất xét về độ lớn (chưa kể đổi định nghĩa, số liệu), tính bằng điểm PII"
+        f" mất đi hoặc được tính mà khó có: {said}.",
+        f"Targets of most concern for their size (changes of definition and data apart), in index "
+        f"points lost, or counted on and hard to reach: {said}.",
     )
 
 
@@ -82,8 +83,8 @@ def audit_table(d: Diagnostic, severity: str | None = None, count: int = SHORT) 
     if severity is None:
         found = table.head(count)
         caption = d.say(
-            f"{len(found)} phát hiện đắt nhất trong {len(table)}",
-            f"The {len(found)} dearest of {len(table)} findings",
+            f"{len(found)} phát hiện mất nhiều điểm nhất trong {len(table)}",
+            f"The {len(found)} of {len(table)} findings that cost most points",
         )
     else:
         found = table[table["severity"] == severity]
@@ -100,7 +101,7 @@ def audit_table(d: Diagnostic, severity: str | None = None, count: int = SHORT) 
             Column("place", d.say("Chỗ", "Place")),
             Column("message", d.say("Phát hiện", "Finding")),
             Column("points", d.say("Điểm PII", "PII points"), align="right"),
-            Column("mend", d.say("Đề nghị sửa", "Suggested mend")),
+            Column("mend", d.say("Đề nghị sửa", "Suggested change")),
         ),
         rows=[_row(d, row) for _, row in found.iterrows()],
         source=source(d, "plan"),
@@ -111,7 +112,7 @@ def audit_table(d: Diagnostic, severity: str | None = None, count: int = SHORT) 
             " số dương: thêm được; – là không quy ra điểm. Các dòng chồng lên nhau, không cộng "
             "lại được.",
             f"PII points {at_bounds(d)}, median and interval; negative: lost, or counted on and "
-            "hardly to be had; positive: to be gained; – where none can be stated. Rows overlap "
+            "hard to reach; positive: to be gained; – where none can be stated. Rows overlap "
             "and must not be added up.",
         ),
     )
@@ -161,7 +162,7 @@ def _follows(d: Diagnostic) -> list[str]:
     table = d.audit
     asks = (
         ("PA10[1-8]", "Mục tiêu cần sửa", "Targets to mend"),
-        ("PA109", "Mục tiêu vượt nhịp độ một năm", "Targets beyond a year's pace"),
+        ("PA109", "Mục tiêu khác vượt nhịp độ thường", "Other targets beyond the usual pace"),
         ("PA2", "Mục tiêu các cấp chưa khớp nhau", "Goals of the levels that do not agree"),
         ("PA3", "Số liệu gốc cần làm rõ", "Figures to be made clear"),
         ("PA4", "Phần lời và phụ lục khác nhau", "Text and appendix that differ"),
@@ -171,7 +172,7 @@ def _follows(d: Diagnostic) -> list[str]:
     items = []
     for prefix, vi, en in asks:
         found = table[table["rule"].str.match(prefix) & (table["severity"] != "note")]
-        codes = [code for code in found["code"].unique() if code != d.fw.root]
+        codes = set(found["code"])
         if codes:
             order = [c for c in d.fw.table.index if c in codes]
             items.append(f"{d.say(vi, en)} ({len(order)}): {', '.join(order)}.")
@@ -197,7 +198,7 @@ def agencies_conflicts(d: Diagnostic) -> Table | Html:
             Column("found", d.say("Đang ghi", "As it stands")),
             Column("expected", d.say("Đối chiếu", "Against")),
             Column("message", d.say("Phát hiện", "Finding")),
-            Column("mend", d.say("Đề nghị sửa", "Suggested mend")),
+            Column("mend", d.say("Đề nghị sửa", "Suggested change")),
         ),
         rows=[
             {

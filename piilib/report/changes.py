@@ -9,7 +9,7 @@ from piilib.analysis.change import indicator_changes, node_changes
 from piilib.data.sheet import Sheet
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
-from piilib.report.numbers import listing
+from piilib.report.numbers import counted, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -64,10 +64,11 @@ def _own_and_bounds(d: Diagnostic, year: int, fair: pd.DataFrame) -> str:
     text = d.say(
         f"Trên {len(fair)} chỉ số so sánh được giữa hai năm, thay đổi của chính tỉnh tương ứng "
         f"{own} điểm PII theo mốc {year}; do mức thấp nhất và cao nhất của cả nước dịch chuyển: "
-        f"{moved}.",
+        f"{moved}; phần còn lại là của các chỉ số không so sánh được và sai lệch của cách tính.",
         f"Over the {len(fair)} indicators that can be compared, the province's own changes were "
         f"worth {own} index points at {year} bounds; the movement of the country's lowest and "
-        f"highest: {moved}.",
+        f"highest: {moved}; the rest lies with indicators that cannot be compared and with what "
+        "the method misses.",
     )
     rising = fair[fair["own"] > 0]
     if rising.empty:
@@ -77,8 +78,8 @@ def _own_and_bounds(d: Diagnostic, year: int, fair: pd.DataFrame) -> str:
     return text + d.say(
         f" Riêng {len(rising)} chỉ số tỉnh cải thiện được: {frozen} nếu cả nước đứng yên, {real} "
         "trên thực tế.",
-        f" The {len(rising)} indicator(s) that improved: {frozen} had the country stood still, "
-        f"{real} in fact.",
+        f" Of these, {counted(d.lang, len(rising), 'chỉ số', 'indicator')} improved: {frozen} had "
+        f"the country stood still, {real} in fact.",
     )
 
 

@@ -117,20 +117,20 @@ def assumptions(d: Diagnostic) -> Table | Html:
 
 
 _KIND_WORDS = {
-    "index": "chỉ số tổng hợp",
-    "index-survey": "điểm khảo sát",
-    "index-exam": "điểm thi",
-    "count-flow": "đếm, hằng năm",
-    "count-stock": "đếm, lũy kế",
-    "share": "tỷ lệ",
-    "amount": "giá trị",
-    "growth": "tốc độ tăng",
-    "excluded": "loại trừ",
+    "index": ("chỉ số tổng hợp", "composite"),
+    "index-survey": ("điểm khảo sát", "survey score"),
+    "index-exam": ("điểm thi", "exam mark"),
+    "count-flow": ("đếm, hằng năm", "yearly count"),
+    "count-stock": ("đếm, lũy kế", "running count"),
+    "share": ("tỷ lệ", "share"),
+    "amount": ("giá trị", "amount"),
+    "growth": ("tốc độ tăng", "growth rate"),
+    "excluded": ("loại trừ", "excluded"),
 }
 
 
 def _kind_word(d: Diagnostic, name: str) -> str:
-    return d.say(_KIND_WORDS[name], name)
+    return d.say(*_KIND_WORDS[name])
 
 
 def caveats(d: Diagnostic) -> Html:
@@ -143,10 +143,11 @@ def caveats(d: Diagnostic) -> Html:
             "inferred from one province's sheet and may be wrong.",
         ),
         d.say(
-            f"Mốc của năm sau chưa biết và thường tăng; mọi con số “{at_bounds(d)}” vì thế là mức"
-            " cao. Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
-            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are on"
-            " the high side. Since PII 2025 there are 34 units: bounds, caps and scale differ.",
+            f"Mốc của năm sau chưa biết và thường tăng; con số “{at_bounds(d)}” vì thế thường là"
+            " mức cao. Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
+            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are"
+            " mostly on the high side. Since PII 2025 there are 34 units: bounds, caps and scale"
+            " differ.",
         ),
         d.say(
             "Độ lớn bước và độ khó là phán đoán, không phải số đo; hãy sửa effort.csv theo thực tế "

@@ -17,7 +17,6 @@ from piilib.report.chart import OKABE_ITO, Chart, figure, number_ticks, style
 from piilib.report.index_correlation import correlation_chart
 from piilib.report.index_distribution import distribution_chart
 from piilib.report.index_words import (
-    counted,
     finished,
     fit,
     label_rows,
@@ -28,7 +27,7 @@ from piilib.report.index_words import (
     some,
     tied,
 )
-from piilib.report.numbers import Lang, listing, number, percent
+from piilib.report.numbers import Lang, counted, listing, number, percent
 from piilib.report.words import COLOURS
 
 __all__ = ["contributions_chart", "correlation_chart", "distribution_chart", "framework_chart"]

@@ -15,8 +15,8 @@ from matplotlib.path import Path
 from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.report.chart import Chart, figure, number_ticks, style
-from piilib.report.index_words import counted, finished, fit, node_label, numeric, say, text_width
-from piilib.report.numbers import Lang, listing, number
+from piilib.report.index_words import finished, fit, node_label, numeric, say, text_width
+from piilib.report.numbers import Lang, counted, listing, number
 from piilib.types import Array
 
 __all__ = ["correlation_chart"]

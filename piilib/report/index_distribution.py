@@ -15,8 +15,8 @@ from piilib.index.framework import Framework
 from piilib.index.method import Result
 from piilib.index.moments import skewness
 from piilib.report.chart import Chart, figure, number_ticks, style
-from piilib.report.index_words import counted, finished, fit, node_label, say, some
-from piilib.report.numbers import Lang, listing, number
+from piilib.report.index_words import finished, fit, node_label, say, some
+from piilib.report.numbers import Lang, counted, listing, number
 from piilib.report.words import COLOURS
 from piilib.types import Array
 

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.report.chart import Chart, draw, number_ticks
-from piilib.report.numbers import Lang, listing, number
+from piilib.report.numbers import Lang, counted, listing, number
 from piilib.types import Array
 
 #: Size of type of what stands right of a row.
@@ -27,12 +27,6 @@ def say(lang: Lang, vi: str, en: str) -> str:
     if lang not in ("vi", "en"):
         raise DataError(f"the language {lang!r}", "'vi' or 'en'")
     return vi if lang == "vi" else en
-
-
-def counted(lang: Lang, count: int, vi: str, en: str) -> str:
-    """Write "3 đơn vị", "3 units" or "1 unit"; `en` is the singular of a regular noun."""
-    written = number(count, 0, lang)
-    return say(lang, f"{written} {vi}", f"{written} {en}{'' if count == 1 else 's'}")
 
 
 def some(items: Iterable[object], lang: Lang, vi: str, en: str, most: int = 3) -> str:

@@ -86,6 +86,18 @@ def percent(p: float | None, decimals: int = 0, lang: Lang = "vi", *, signed: bo
     return _sign(p, format_percent(abs(p), _pattern(decimals) + "%", _locale(lang)), signed)
 
 
+def counted(lang: Lang, count: int, vi: str, en: str) -> str:
+    """Write "3 đơn vị", "3 units" or "1 unit"; `en` is the singular of a regular noun.
+
+    Examples
+    --------
+    >>> counted("en", 2, "chỉ số", "indicator"), counted("vi", 1, "chỉ số", "indicator")
+    ('2 indicators', '1 chỉ số')
+    """
+    noun = vi if lang == "vi" else en + ("" if count == 1 else "s")
+    return f"{number(count, 0, lang)} {noun}"
+
+
 def interval(low: float | None, high: float | None, decimals: int = 2, lang: Lang = "vi") -> str:
     """Write an interval.
 

@@ -128,12 +128,17 @@ def _needed(d: Diagnostic, found: RankOutlook, goal: int) -> str:
         f"{percent(level, 0, d.lang)}: {n(d, score, 1)}"
         for level, score in zip(CONFIDENCES, scores, strict=True)
     )
-    more = n(d, max(gain, 0.0), 1)
+    start = found.facts["start"] + found.facts["steps"] * found.facts["expected_change"]
     return d.say(
-        f"Điểm kỳ vọng cần có cho hạng ≤ {goal} với xác suất {said} (tính cả nhiễu của chính tỉnh)"
-        f"; với 80% là thêm {more} điểm so với không làm gì.",
-        f"Expected score that rank ≤ {goal} needs with probability {said} (own noise included); "
-        f"for 80% that is {more} points more than by doing nothing.",
+        f"Điểm kỳ vọng cần có năm {found.year} cho hạng ≤ {goal} với xác suất {said} (tính cả nhiễu"
+        " của chính tỉnh), "
+        + (f"với 80% là thêm {n(d, gain, 1)} điểm " if gain > 0 else "không làm gì cũng đủ 80% ")
+        + f"so với khoảng {n(d, start, 1)} nếu không làm gì (điểm {d.year} gộp và xu hướng chung).",
+        f"Expected score in {found.year} that rank ≤ {goal} needs with probability {said} (own "
+        "noise included), "
+        + (f"for 80% {n(d, gain, 1)} points more " if gain > 0 else "doing nothing gives 80% ")
+        + f"against about {n(d, start, 1)} by doing nothing (the merged score of {d.year} and the "
+        "common trend).",
     )
 
 
@@ -225,7 +230,9 @@ def outlook_table(d: Diagnostic) -> Table | Html:
             Column("rank", d.say("Hạng ≤", "Rank ≤"), "number", 0),
             *(Column(f"{tau:g}", f"τ = {number(tau, 2, d.lang)}", "percent", 0) for tau in taus),
             Column(POOLED, d.say("Gộp theo τ", "Over τ"), "percent", 0),
-            Column("error", d.say("± mô phỏng (điểm %)", "± simulation (points)"), "number", 1),
+            Column(
+                "error", d.say("± mô phỏng (điểm phần trăm)", "± simulation (points)"), "number", 1
+            ),
         ),
         rows=rows,
         source=source(d, "scoreboard"),

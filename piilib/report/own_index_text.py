@@ -6,8 +6,8 @@ import piilib
 from piilib.index.framework import Framework
 from piilib.report.block import Html, bullets, notice, paragraphs
 from piilib.report.closing import digest
-from piilib.report.index_words import counted, node_label
-from piilib.report.numbers import listing, number, percent
+from piilib.report.index_words import node_label
+from piilib.report.numbers import counted, listing, number, percent
 from piilib.report.own_index import OwnIndex
 from piilib.report.robustness_charts import sobol_title
 from piilib.report.simulated import marked, simulated_notice

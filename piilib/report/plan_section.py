@@ -23,6 +23,7 @@ from piilib.report.words import (
     net_column,
     no_plan,
     source,
+    sources,
     unit,
     weighted,
 )
@@ -221,7 +222,7 @@ def plan_chart(d: Diagnostic) -> Chart | Html:
         title=title,
         alt=d.say("Điểm PII theo từng cấp mục tiêu: ", "PII score by level of goals: ")
         + "; ".join(f"{names[str(key)]}: {n(d, x)}" for key, x in points.iloc[::-1].items()),
-        source=f"{source(d)}; {source(d, 'plan')}",
+        source=sources(d, "sheet", "plan"),
         kind=kind(d, "plan"),
     )
 

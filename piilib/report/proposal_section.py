@@ -13,7 +13,7 @@ from piilib.report.numbers import interval
 from piilib.report.plan_section import missing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import at_bounds, kind, label, n, source
+from piilib.report.words import at_bounds, kind, label, n, source, sources
 
 
 def levels_table(d: Diagnostic) -> Table | Html:
@@ -58,7 +58,7 @@ def levels_table(d: Diagnostic) -> Table | Html:
             Column("implied", d.say("Cộng từ chỉ số", "From indicators"), align="right"),
         ),
         rows=rows,
-        source=f"{source(d)}; {source(d, 'plan')}",
+        source=sources(d, "sheet", "plan"),
         kind=kind(d, "plan"),
         lang=d.lang,
         note=d.say(
@@ -136,7 +136,7 @@ def feasibility_table(d: Diagnostic) -> Table | Html:
             Column("best", d.say("Tốt nhất nước", "Country's best"), "number"),
             Column("best_year", d.say("Năm", "Year")),
             Column("steps_needed", d.say("Cần (bước)", "Needs (steps)"), "number", 1),
-            Column("steps_possible", d.say("Kịp (bước)", "Time for"), "number", 0),
+            Column("steps_possible", d.say("Kịp (bước)", "Time for (steps)"), "number", 0),
             Column("reachable", d.say("Trong tầm", "Within reach"), "number"),
             Column("verdict", d.say("Nhận xét", "Verdict")),
         ),
@@ -163,11 +163,12 @@ def proposal_text(d: Diagnostic) -> Html:
         d.say(
             f"Bản đề nghị giữ tinh thần kế hoạch, sửa {changed} trên {len(own)} mục tiêu: mục tiêu "
             "làm giảm điểm thì giữ mức hiện nay; vượt mức tốt nhất nước, mức trần hoặc nhịp độ thì "
-            "cắt về mức đó; dưới mức đã đạt thì nâng thêm một bước; còn lại giữ nguyên.",
+            "cắt về mức đó; dưới mức đã đạt thì nâng thêm một bước; chưa rõ đơn vị thì chưa sửa và "
+            "chưa tính điểm; còn lại giữ nguyên.",
             f"The proposal keeps the plan's spirit and changes {changed} of {len(own)} targets: a "
             "harmful one holds today's value; what is beyond the country's best, the cap or the "
-            "pace is cut to it; what is below what was reached goes a step above it; the rest "
-            "stays.",
+            "pace is cut to it; what is below what was reached goes a step above it; one whose "
+            "unit is not settled is left and no points are counted for it; the rest stays.",
         ),
         proposal_worth(d),
         d.say(
@@ -227,9 +228,9 @@ def proposal_table(d: Diagnostic) -> Table | Html:
         lang=d.lang,
         note=d.say(
             f"Điểm PII {at_bounds(d)}, trung vị. So với kế hoạch: âm là điểm chỉ có trên giấy, "
-            "dương là phần mất mát tránh được.",
+            "dương là phần mất mát tránh được; – là chưa tính.",
             f"PII points {at_bounds(d)}, median. Against the plan: negative where points stood on "
-            "paper only, positive where a loss is avoided.",
+            "paper only, positive where a loss is avoided; – where none are counted.",
         ),
     )
 
@@ -261,8 +262,10 @@ def proposal_groups(d: Diagnostic) -> Table | Html:
         kind=kind(d, "judgement"),
         lang=d.lang,
         note=d.say(
-            f"Điểm mà các mục tiêu chỉ số đề nghị đạt tới, {at_bounds(d)}, làm tròn xuống.",
-            f"Scores that the proposed indicator targets come to, {at_bounds(d)}, rounded down.",
+            f"Điểm mà các mục tiêu chỉ số đề nghị đạt tới, {at_bounds(d)}, mỗi điểm tính từ điểm "
+            "công bố của nó và làm tròn xuống: trung bình các nhóm có thể lệch 0,01.",
+            f"Scores that the proposed indicator targets come to, {at_bounds(d)}, each from its "
+            "own published score and rounded down: means of the groups may differ by 0.01.",
         ),
     )
 

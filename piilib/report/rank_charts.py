@@ -12,7 +12,6 @@ from matplotlib.lines import Line2D
 from piilib.errors import DataError
 from piilib.report.chart import OKABE_ITO, Chart, figure, style
 from piilib.report.index_words import (
-    counted,
     drawn_of,
     finished,
     fit,
@@ -25,7 +24,7 @@ from piilib.report.index_words import (
     simulated,
     some,
 )
-from piilib.report.numbers import Lang, percent
+from piilib.report.numbers import Lang, counted, percent
 from piilib.report.words import COLOURS
 
 __all__ = ["rank_change_chart", "rank_interval_chart"]

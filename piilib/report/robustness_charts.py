@@ -14,7 +14,6 @@ from piilib.errors import DataError
 from piilib.index.framework import Framework
 from piilib.report.chart import OKABE_ITO, Chart, figure, number_ticks, style
 from piilib.report.index_words import (
-    counted,
     drawn_of,
     finished,
     label_rows,
@@ -27,7 +26,7 @@ from piilib.report.index_words import (
     some,
     tied,
 )
-from piilib.report.numbers import Lang, interval, listing, number
+from piilib.report.numbers import Lang, counted, interval, listing, number
 from piilib.report.rank_charts import rank_change_chart, rank_interval_chart
 from piilib.report.words import COLOURS
 

@@ -57,8 +57,10 @@ def strengths_chart(d: Diagnostic, count: int = 8) -> Chart | Html:
         fig,
         key="strengths",
         title=d.say(
-            f"{high} trên {len(scored)} chỉ số đạt từ 50 điểm trở lên; {low} chỉ số dưới 10 điểm",
-            f"{high} of {len(scored)} indicators score 50 or more; {low} score below 10",
+            f"{high} trên {len(scored)} chỉ số đạt từ 50 điểm trở lên; {low} chỉ số dưới 10 điểm "
+            f"(hình: {count} cao nhất, {count} thấp nhất)",
+            f"{high} of {len(scored)} indicators score 50 or more; {low} score below 10 (drawn: "
+            f"{count} highest, {count} lowest)",
         ),
         alt=d.say("Điểm cao nhất và thấp nhất theo chỉ số: ", "Highest and lowest scores: ")
         + "; ".join(f"{code}: {n(d, s, 0)}" for code, s in shown["score"].iloc[::-1].items()),

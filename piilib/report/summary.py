@@ -9,7 +9,7 @@ from piilib.analysis.plan import plan_table, stated_goal
 from piilib.report.block import Html, bullets, cards, notice, paragraphs
 from piilib.report.completed import completed_rank, completed_score
 from piilib.report.lever_section import best, short_table
-from piilib.report.numbers import listing
+from piilib.report.numbers import counted, listing
 from piilib.report.outlook_section import chance_sentence
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
 from piilib.report.prepare import Diagnostic
@@ -231,17 +231,23 @@ def _review(d: Diagnostic) -> str:
     found = [
         (
             int(table["above_highest"].sum()),
-            "mục tiêu cao hơn mức cao nhất cả nước",
-            "target(s) above the country's highest",
+            ("mục tiêu", "target"),
+            ("cao hơn mức cao nhất cả nước", "above the country's highest"),
         ),
-        (int(table["harmful"].sum()), "mục tiêu làm giảm điểm", "target(s) that lower the score"),
+        (
+            int(table["harmful"].sum()),
+            ("mục tiêu", "target"),
+            ("làm giảm điểm", "that would cost points"),
+        ),
         (
             len(goals_apart(d)),
-            "trụ cột có mục tiêu khác trung bình các nhóm",
-            "pillar goal(s) unlike the mean of their sub-pillars",
+            ("mục tiêu trụ cột", "pillar goal"),
+            ("khác trung bình các nhóm", "unlike the mean of the sub-pillars"),
         ),
     ]
-    parts = [f"{count} {d.say(vi, en)}" for count, vi, en in found if count]
+    parts = [
+        f"{counted(d.lang, count, *noun)} {d.say(*rest)}" for count, noun, rest in found if count
+    ]
     if not parts:
         return ""
     return d.say(
@@ -283,10 +289,10 @@ def _recomputed(d: Diagnostic) -> Html:
 def _inferred(d: Diagnostic) -> Html:
     return notice(
         d.say(
-            "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; thứ tự đòn "
-            "bẩy là căn cứ để thảo luận, không thay cho thẩm định của cơ quan chủ trì.",
-            "The official method is inferred from the sheet and efforts are assumptions; the order"
-            " of levers is a basis for discussion and does not replace the lead agencies'"
-            " appraisal.",
+            "Cách tính chính thức được suy luận từ phiếu số liệu, công sức là giả định; kết quả ở "
+            "đây là căn cứ để thảo luận, không thay cho thẩm định của cơ quan chủ trì.",
+            "The official method is inferred from the sheet and efforts are assumptions; what "
+            "stands here is a basis for discussion and does not replace the lead agencies' "
+            "appraisal.",
         )
     )

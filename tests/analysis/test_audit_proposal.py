@@ -47,8 +47,26 @@ def far(plan, years, base) -> pd.DataFrame:
 def test_proposed_targets(code, target, reason, new):
     assert new.at[code, "target"] == pytest.approx(target, abs=1e-9)
     assert new.at[code, "reason_code"] == reason
-    assert new.at[code, "reason"] == REASONS[reason][1]
+    assert new.at[code, "reason"].startswith(REASONS[reason][1])
     assert new.at[code, "changed"] == (new.at[code, "target"] != new.at[code, "old"])
+
+
+def test_a_target_whose_unit_is_open_brings_no_points(plan, years, base, new):
+    """−15.70 to 0.20 would be 1.37 points, if it were a percentage: not counted."""
+    row = new.loc["7.1.4"]
+    assert row["old_gain"] == pytest.approx(1.37, abs=0.01)
+    assert np.isnan([row["gain"], row["given_up"]]).all()
+    table = plan.table.copy()
+    table.loc["7.1.4", "target"] = np.nan
+    without = pii.corrected_plan(replace(plan, table=table), years, lang="en", base=base)
+    assert new.at["PII", "gain"] == pytest.approx(without.at["PII", "gain"], abs=1e-9)
+
+
+@pytest.mark.parametrize(("code", "there"), [("6.2.4", 2 / 56), ("7.1.2", 0.11 * 161 / 56)])
+def test_a_new_denominator_is_said(code, there, new):
+    """161 communes became 56: two geographical indications alone are 0.036 a commune."""
+    said = f"on the old denominator 161; on 56 it is {there:.3f}"
+    assert new.at[code, "reason"].endswith(said)
 
 
 def test_the_harmful_target_is_points_regained(new):
@@ -59,7 +77,7 @@ def test_the_harmful_target_is_points_regained(new):
 
 
 def test_points_never_exceed_those_of_the_old_target_but_for_harm(new):
-    indicators = new[new["reason_code"] != "from the targets"].drop("4.1.2")
+    indicators = new[new["reason_code"] != "from the targets"].drop(["4.1.2", "7.1.4"])
     assert (indicators["given_up"] <= 1e-9).all()
     assert (indicators["gain"] >= -1e-9).all()
     for prefix in ("", "old_"):

@@ -371,7 +371,7 @@ def test_title_of_the_strengths(either: Diagnostic) -> None:
     scores = sheet_scores(pii.load_sheet("cao-bang", 2024), fw)[list(fw.indicators)].dropna()
     numbers = [int((scores >= 50).sum()), len(scores), int((scores < 10).sum())]
     said = [int(x) for x in re.findall(r"\d+", title(either, "strengths_chart"))]
-    assert said == [numbers[0], numbers[1], 50, numbers[2], 10]
+    assert said == [numbers[0], numbers[1], 50, numbers[2], 10, 8, 8]
 
 
 def test_title_of_the_levers(either: Diagnostic, levers: pd.DataFrame) -> None:

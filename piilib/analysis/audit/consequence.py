@@ -145,8 +145,8 @@ def time_left(case: Case, code: str) -> str:
     steps, left = steps_possible(case, code), years_left(case, code)
     if steps == 0:
         return case.say(
-            f"không bước nào, vì số liệu của năm {case.plan.year} khi đó đã được đo",
-            f"no step, as the data of {case.plan.year} are measured by then",
+            f"không còn bước nào, vì số liệu dùng cho PII {case.plan.year} đã đo xong",
+            f"no step, as the data used in PII {case.plan.year} are measured already",
         )
     return case.say(
         f"{steps} bước trong {case.n(left)} năm còn lại sau độ trễ số liệu",

@@ -19,6 +19,7 @@ from piilib.analysis.audit.consequence import (
     steps_possible,
     years_left,
 )
+from piilib.analysis.audit.denominator import on_later_base
 from piilib.analysis.audit.targets import (
     REASONS,
     Proposed,
@@ -49,9 +50,9 @@ def corrected_plan(
     """Propose targets that can be met, in the spirit of the plan.
 
     A harmful target becomes today's value; what lies beyond the country's best, the inferred cap or
-    the usual pace is cut to it; a target below what was reached goes a step above it; a unit that
-    is not settled is left and said so; the rest is kept. Goals of groups are the scores that the
-    new targets come to.
+    the usual pace is cut to it; a target below what was reached goes a step above it; one whose
+    unit is not settled is left, said so and counted as if nothing changed; the rest is kept. Goals
+    of groups are the scores that the new targets come to.
 
     Parameters
     ----------
@@ -73,10 +74,12 @@ def corrected_plan(
     DataFrame
         Index: indicators with a target, then every group with a published score, the index last.
         ``value`` (today), ``old`` (the plan's target or goal), ``target`` (the new one),
-        ``changed``, ``reason_code`` (a key of `REASONS`) and ``reason``. Index points at the
+        ``changed``, ``reason_code`` (a key of `REASONS`) and ``reason``, which says what the new
+        target comes to where the denominator is known to change. Index points at the
         bounds of the latest sheet, median and 90 % interval: ``old_gain``, ``gain`` (with
-        ``_low``, ``_high``), and ``given_up`` = gain − old_gain (negative: points that stood on
-        paper only; positive: a loss avoided). Of a group they are points of its own score.
+        ``_low``, ``_high``; NaN where the unit is not settled), and ``given_up`` = gain − old_gain
+        (negative: points that stood on paper only; positive: a loss avoided). Of a group they are
+        points of its own score.
 
     Raises
     ------
@@ -90,9 +93,9 @@ def corrected_plan(
     >>> new = pii.corrected_plan(pii.load_plan("cao-bang"), sheets, lang="en", draws=20)
     >>> new.loc[["4.1.2", "1.1.1", "6.2.1"], ["value", "old", "target", "reason"]]
             value    old  target                               reason
-    4.1.2    0.07   0.09    0.07  hold today: the target lost points
-    1.1.1   45.28  60.00   52.51            cut to the country's best
-    6.2.1   85.74 100.00  100.00                                 kept
+    4.1.2    0.07   0.09    0.07  hold today: the target would lose points
+    1.1.1   45.28  60.00   52.51                 cut to the country's best
+    6.2.1   85.74 100.00  100.00                                      kept
     """
     limits = Limits(pace=pace, pace_counts=pace_counts)
     return corrected(make_case(plan, sheets, limits, lang, data, base, draws, seed))
@@ -103,12 +106,16 @@ def corrected(case: Case) -> pd.DataFrame:
     new = {code: proposed(case, code) for code in case.targets}
     rows = {code: _indicator_row(case, code, one) for code, one in new.items()}
     table = pd.DataFrame.from_dict(rows, orient="index")
-    groups = _group_rows(case, {code: one.value for code, one in new.items()})
+    counted = {c: case.value(c) if one.reason == "unit" else one.value for c, one in new.items()}
+    groups = _group_rows(case, counted)
     table = pd.concat([table, groups]) if len(table) else groups
     table["changed"] = table["target"].notna() & (table["target"] != table["old"])
     table["given_up"] = table["gain"] - table["old_gain"]
     words = {key: case.say(*texts) for key, texts in REASONS.items()}
     table["reason"] = table["reason_code"].map(words)
+    for code, one in new.items():
+        if base := on_later_base(case, code, one.value):
+            table.loc[code, "reason"] += f"; {base}"
     first = ["value", "old", "target", "changed", "reason_code", "reason"]
     gains = [f"{a}gain{b}" for a in ("old_", "") for b in ("", "_low", "_high")]
     return table[[*first, *gains, "given_up"]]
@@ -132,7 +139,8 @@ def _indicator_row(case: Case, code: str, new: Proposed) -> dict[str, object]:
     }
     for prefix, value in (("old_", case.targets[code]), ("", new.value)):
         draws = gain_draws(case, {code: value})
-        row |= _gains(prefix, draws if not np.isnan(case.value(code)) else draws * np.nan)
+        unknown = np.isnan(case.value(code)) or (new.reason == "unit" and not prefix)
+        row |= _gains(prefix, draws * np.nan if unknown else draws)
     return row
 
 

@@ -74,9 +74,16 @@ def missed_if_all_met(case: Case) -> Iterator[Finding]:
             implied,
             case.say(
                 f"Đạt mọi mục tiêu chỉ số cũng chỉ được {implied} điểm, mục tiêu là"
-                f" {case.n(goal)}" + ("." if both else " (hụt theo một trong hai cách tính)."),
+                f" {case.n(goal)}.",
                 f"Meeting every indicator target gives {implied} points only, the goal is"
-                f" {case.n(goal)}" + ("." if both else " (missed under one of the two methods)."),
+                f" {case.n(goal)}.",
+            )
+            if both
+            else case.say(
+                f"Đạt mọi mục tiêu chỉ số được {implied} điểm tùy cách tính: một trong hai cách"
+                f" hụt mục tiêu {case.n(goal)}.",
+                f"Meeting every indicator target gives {implied} points, as the method may be: one"
+                f" of the two misses the goal of {case.n(goal)}.",
             ),
             case.say(
                 "Hạ mục tiêu nhóm, hoặc nâng mục tiêu chỉ số còn trong tầm.",

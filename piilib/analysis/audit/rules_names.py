@@ -12,7 +12,6 @@ from piilib.analysis.audit.finding import Finding, Points
 from piilib.analysis.audit.wording import (
     denominator_of,
     differing,
-    in_order,
     normal,
     parts,
     words,
@@ -24,10 +23,8 @@ def name_differs(case: Case) -> Iterator[Finding]:
     """PA405: text and appendix name an indicator or group differently."""
     for code, place, said in _names(case):
         (counted, _), (other, _) = (parts(normal(x)) for x in (case.cell(code, "name"), said))
-        only, more = differing(counted, other)
-        if not only and not more:
-            continue
-        yield _name_finding(case, "PA405", "note", code, place, said, (only, more), Points(), "")
+        if any(differing(counted, other)):
+            yield _name_finding(case, "PA405", "note", code, place, said, Points(), "")
 
 
 def denominator_differs(case: Case) -> Iterator[Finding]:
@@ -36,7 +33,6 @@ def denominator_differs(case: Case) -> Iterator[Finding]:
         (_, base), (_, other) = (parts(normal(x)) for x in (case.cell(code, "name"), said))
         if not base or not other or words(base) == words(other):
             continue
-        only, more = words(base) - words(other), words(other) - words(base)
         points = _other_base(case, code, base, other)
         condition = case.say(
             f"{case.at_bounds()}; nếu mục tiêu được hiểu theo mẫu số của phần lời",
@@ -50,7 +46,6 @@ def denominator_differs(case: Case) -> Iterator[Finding]:
             code,
             place,
             said,
-            (only, more),
             points,
             condition if known else "",
         )
@@ -76,16 +71,13 @@ def _name_finding(
     code: str,
     place: str,
     said: str,
-    words_apart: tuple[set[str], set[str]],
     points: Points,
     condition: str,
 ) -> Finding:
     named = case.cell(code, "name")
-    apart = in_order(words_apart[0], named), in_order(words_apart[1], said)
     what = case.say(
         "Mẫu số" if rule == "PA406" else "Tên", "Denominator" if rule == "PA406" else "Name"
     )
-    missing, extra = (" ".join(part) or "–" for part in apart)
     return Finding(
         rule,
         severity,
@@ -94,11 +86,11 @@ def _name_finding(
         said,
         named,
         case.say(
-            f"{what} ở phần lời khác phụ lục (chỉ phụ lục: {missing}; chỉ phần lời: {extra}).",
-            f"{what} of the text differs from the appendix (appendix only: {missing}; text only:"
-            f" {extra}).",
+            f"{what} ở phần lời khác phụ lục: phần lời ghi “{said}”, phụ lục ghi “{named}”.",
+            f"{what} of the text differs from the appendix: the text has “{said}”, the appendix"
+            f" “{named}”.",
         ),
-        case.say(f"Dùng tên của phụ lục: {named}.", f"Use the appendix's name: {named}."),
+        case.say("Dùng tên của phụ lục.", "Use the appendix's name."),
         points,
         condition,
     )

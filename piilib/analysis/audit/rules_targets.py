@@ -18,6 +18,7 @@ from piilib.analysis.audit.consequence import (
     steps_possible,
     time_left,
 )
+from piilib.analysis.audit.denominator import on_later_base
 from piilib.analysis.audit.finding import Finding, Points
 from piilib.analysis.audit.scale import scale_end
 from piilib.analysis.audit.targets import (
@@ -297,14 +298,16 @@ def _mend(case: Case, code: str) -> str:
         return case.say("Làm rõ đơn vị của mục tiêu trước.", "Settle the target's unit first.")
     if reason == "kept" or np.isnan(value):
         return case.say("Nêu căn cứ của mục tiêu.", "Give the grounds of the target.")
+    base = on_later_base(case, code, value)
+    written = f"{case.n(value)} ({base})" if base else case.n(value)
     if value == case.value(code):
         return case.say(
-            f"Giữ {case.n(value)} cho năm {case.plan.year}; đặt mục tiêu dài hơn cho các năm sau.",
-            f"Hold {case.n(value)} for {case.plan.year}; set the longer goal for later years.",
+            f"Giữ {written} cho năm {case.plan.year}; đặt mục tiêu dài hơn cho các năm sau.",
+            f"Hold {written} for {case.plan.year}; set the longer goal for later years.",
         )
     return case.say(
-        f"Đặt {case.n(value)} cho năm {case.plan.year}, phần còn lại cho các năm sau.",
-        f"Set {case.n(value)} for {case.plan.year}, and the rest for later years.",
+        f"Đặt {written} cho năm {case.plan.year}, phần còn lại cho các năm sau.",
+        f"Set {written} for {case.plan.year}, and the rest for later years.",
     )
 
 

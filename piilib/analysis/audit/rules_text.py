@@ -109,9 +109,8 @@ def not_to_be_kept(case: Case) -> Iterator[Finding]:
     """PA403: a score or first rank that the text would keep and the latest sheet does not show."""
     for code, asked in _asked(case):
         now = score_of(case, code)
-        column = "highest" if case.good(code) > 0 else "lowest"
         first = case.figure(code, "rank_text") == 1
-        not_first = first and case.value(code) != case.value(code, column)
+        not_first = first and _is_behind(case.now, case, code)
         short = not np.isnan(now.high) and now.high < asked
         if not short and not not_first:
             continue
@@ -141,8 +140,15 @@ def not_to_be_kept(case: Case) -> Iterator[Finding]:
 def _kept_message(
     case: Case, code: str, now: float, asked: float, not_first: bool, years: list[int]
 ) -> str:
-    year, best = case.now.year, case.value(code, "highest" if case.good(code) > 0 else "lowest")
-    earlier = [str(y) for y in years if y != year]
+    year, best = case.now.year, cell_of(case.now, code, _best_column(case, code))
+    first = case.figure(code, "rank_text") == 1
+    earlier = [
+        str(sheet.year)
+        for sheet in case.sheets
+        if sheet.year in years
+        and sheet is not case.now
+        and not (first and _is_behind(sheet, case, code))
+    ]
     past = case.say(
         f" Chỉ đúng với năm {', '.join(earlier)}." if earlier else "",
         f" It is true of {', '.join(earlier)} only." if earlier else "",
@@ -151,15 +157,28 @@ def _kept_message(
         f" Không phải hạng nhất: {case.n(case.value(code))}, tốt nhất nước {case.n(best)}.",
         f" Not first: {case.n(case.value(code))}, the country's best is {case.n(best)}.",
     )
-    text = case.say(
-        f"Cần duy trì trên {case.n(asked)} điểm, năm {year} là {case.n(now, 1)}.",
-        f"More than {case.n(asked)} points are to be kept; {year} has {case.n(now, 1)}.",
+    kept = case.say(
+        f"Cần duy trì {'hạng nhất với ' if first else ''}trên {case.n(asked)} điểm, năm {year} là"
+        f" {case.n(now, 1)}.",
+        f"{'The first rank with more' if first else 'More'} than {case.n(asked)} points"
+        f" {'is' if first else 'are'} to be kept; {year} has {case.n(now, 1)}.",
     )
-    return text + (rank if not_first else "") + past
+    return kept + (rank if not_first else "") + past
+
+
+def _best_column(case: Case, code: str) -> str:
+    return "highest" if case.good(code) > 0 else "lowest"
+
+
+def _is_behind(sheet: Sheet, case: Case, code: str) -> bool:
+    """Tell whether a unit's value is not the country's best in a sheet."""
+    return cell_of(sheet, code) != cell_of(sheet, code, _best_column(case, code))
 
 
 def _score(case: Case, sheet: Sheet, code: str) -> float:
-    return score_at(case, sheet, code, cell_of(sheet, code), True)
+    """Score in a sheet's year: the latest as the calibrations have it, others as printed."""
+    drawn = score_of(case, code).middle if sheet is case.now else np.nan
+    return score_at(case, sheet, code, cell_of(sheet, code), True) if np.isnan(drawn) else drawn
 
 
 def _years_with(case: Case, code: str, asked: float) -> list[int]:
@@ -197,8 +216,8 @@ def no_such_year(case: Case) -> Iterator[Finding]:
             f"> {case.n(asked)}",
             scores,
             case.say(
-                f"Mức trên {case.n(asked)} điểm không khớp điểm của năm nào ({scores}).{hint}",
-                f"More than {case.n(asked)} points matches the score of no year ({scores}).{hint}",
+                f"Mức “trên {case.n(asked)} điểm” không gần điểm của năm nào ({scores}).{hint}",
+                f"“More than {case.n(asked)} points” is near no year's score ({scores}).{hint}",
             ),
             case.say("Kiểm tra mã và điểm.", "Check code and score."),
         )

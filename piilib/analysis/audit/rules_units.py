@@ -8,20 +8,19 @@ import numpy as np
 
 from piilib.analysis.audit.case import Case
 from piilib.analysis.audit.consequence import difference, gain
+from piilib.analysis.audit.denominator import later_base, same_count
 from piilib.analysis.audit.finding import Finding
 from piilib.analysis.audit.scale import base_is_open, labelled_otherwise, unit_of
-from piilib.analysis.calibration import DENOMINATORS, unit_size
 
 
 def denominator_changes(case: Case) -> Iterator[Finding]:
     """PA305: what a count is divided by changes after the latest sheet."""
     for code, target in case.targets.items():
-        quantity = DENOMINATORS.get(str(case.fw.table.loc[code].get("denominator", "")))
-        found = None if quantity is None else _later(case, quantity[1])
+        found = later_base(case, code)
         if found is None or np.isnan(case.value(code)):
             continue
         now, then, year = found
-        still = _same_count(case, code) * now / then
+        still = same_count(case, code) * now / then
         below = case.good(code) * (still - target) > 1e-9
         yield Finding(
             "PA305",
@@ -50,32 +49,6 @@ def denominator_changes(case: Case) -> Iterator[Finding]:
                 " so the bounds will move",
             ),
         )
-
-
-def _later(case: Case, quantity: str) -> tuple[float, float, int] | None:
-    """Return a denominator today, its latest other value to the plan's year, and that year."""
-    year = case.now.year
-    today = case.context(year)
-    if quantity not in today.index:
-        return None
-    now = float(today.at[quantity, "value"])
-    for later in range(case.plan.year, year, -1):
-        table = case.context(later)
-        if quantity in table.index:
-            then = float(table.at[quantity, "value"])
-            moved = abs(then / now - 1.0) >= case.limits.denominator
-            return (now, then, later) if moved else None
-    return None
-
-
-def _same_count(case: Case, code: str) -> float:
-    """Today's value behind the print: of the whole number of things, where one fits."""
-    row = case.fw.table.loc[code]
-    size = unit_size(str(row["denominator"]), case.context(case.now.year))
-    drawn = case.base.calibration.value[:, case.base.column[code]]
-    if str(row.get("counted", "")) != "true" or size is None:
-        return case.value(code)
-    return float(np.median(np.round(drawn / size[0])) * size[0])
 
 
 def open_base(case: Case) -> Iterator[Finding]:

@@ -58,16 +58,22 @@ def steps_needed(case: Case, code: str) -> float:
 #: Why a target was changed or kept, in Vietnamese and English.
 REASONS = {
     "kept": ("giữ nguyên", "kept"),
-    "harmful": ("giữ mức hiện nay: mục tiêu cũ làm mất điểm", "hold today: the target lost points"),
+    "harmful": (
+        "giữ mức hiện nay: mục tiêu cũ làm mất điểm",
+        "hold today: the target would lose points",
+    ),
     "best": ("cắt về mức tốt nhất cả nước", "cut to the country's best"),
     "cap": ("cắt về mức trần suy luận", "cut to the inferred cap"),
     "pace": ("cắt về mức đạt được theo nhịp thường", "cut to what the usual pace allows"),
     "no year left": (
-        "giữ mức hiện nay: số liệu của năm đó đã được đo",
-        "hold today: the data of that year are measured already",
+        "giữ mức hiện nay: số liệu dùng cho năm đó đã đo xong",
+        "hold today: the data used for that year are measured already",
     ),
     "below reached": ("nâng lên trên mức đã đạt một bước", "raised a step above what was reached"),
-    "unit": ("cần làm rõ đơn vị trước, chưa sửa", "the unit must be settled first; not changed"),
+    "unit": (
+        "cần làm rõ đơn vị trước: chưa sửa, chưa tính điểm",
+        "the unit must be settled first: not changed, no points counted",
+    ),
     "no value": ("chưa có giá trị để so, giữ nguyên", "no value to start from; kept"),
     "from the targets": ("tính từ các mục tiêu chỉ số mới", "from the new indicator targets"),
 }

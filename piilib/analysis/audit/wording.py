@@ -73,18 +73,6 @@ def words(text: str) -> set[str]:
     return set(re.sub(r"[/%]", " ", text).split()) - {"1"}
 
 
-def in_order(some: set[str], name: str) -> list[str]:
-    """Put some words of a name in the order in which they stand in it.
-
-    Examples
-    --------
-    >>> in_order({"nhân", "lực"}, "Nhân lực NC&PT")
-    ['nhân', 'lực']
-    """
-    said = re.sub(r"[/%]", " ", normal(name)).split()
-    return [word for word in dict.fromkeys(said) if word in some]
-
-
 def parts(name: str) -> tuple[str, str]:
     """Split a normal name into what is counted and what it is divided by (empty if nothing).
 
