@@ -31,7 +31,9 @@ from piilib.types import Array
 #: Years of effort up to which curves are drawn, and curves drawn.
 _FAR, _CURVES = 25.0, 6
 #: Size of a label, as shares of the chart's width (for a letter) and height.
-_LETTER, _LINE = 0.0125, 0.042
+_LETTER, _LINE = 0.0105, 0.042
+#: So near a label another point would be taken for its own.
+_NEAR = 0.022
 _FAINT = 0.15
 
 
@@ -176,7 +178,7 @@ def _name_points(d: Diagnostic, axes: Axes, top: pd.DataFrame, points: pd.DataFr
         side = "left" if left >= x else "right"
         at = left if side == "left" else right
         middle = (low + _LINE / 2) * height
-        if abs(middle - float(row["net"])) > _LINE * height:
+        if abs(middle - float(row["net"])) > 0.1 * _LINE * height:
             axes.plot(
                 [row["effort"], at * width],
                 [row["net"], middle],
@@ -198,8 +200,9 @@ def _free_place(
             low = y + shift * 0.9 * _LINE - _LINE / 2
             box = (left, low, left + long, low + _LINE)
             cost = abs(shift) + 0.4 * (not right) + 20.0 * (_outside(box) + _covers(box, taken))
+            wide = (box[0] - _NEAR, box[1] - _NEAR / 2, box[2] + _NEAR, box[3] + _NEAR / 2)
             cost += 3.0 * sum(
-                box[0] < u < box[2] and box[1] < v < box[3] for u, v in dots if (u, v) != (x, y)
+                wide[0] < u < wide[2] and wide[1] < v < wide[3] for u, v in dots if (u, v) != (x, y)
             )
             if cost < least:
                 found, least = box, cost
