@@ -99,17 +99,18 @@ def agencies_chart(d: Diagnostic) -> Chart | Html:
     )
     number_ticks(axes.xaxis, lang=d.lang)
     top = table.iloc[-1]
-    leads = best(d)["lead"].value_counts()
+    first, leads = str(table.index[-1]), best(d)["lead"].value_counts()
+    most, points = str(leads.index[0]), n(d, top["net"], signed=True)
     return draw(
         fig,
         key="agencies",
         title=d.say(
-            f"{d.agency(str(table.index[-1]))} giữ nhiều điểm nhất"
-            f" ({n(d, top['net'], signed=True)}); {d.agency(str(leads.index[0]))} chủ trì"
-            f" {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
-            f"{d.agency(str(table.index[-1]))} holds most points ({n(d, top['net'], signed=True)});"
-            f" {d.agency(str(leads.index[0]))} leads {leads.iloc[0]} of the first {len(best(d))}"
-            " levers",
+            f"{d.agency(first)} giữ nhiều điểm nhất ({points})"
+            + (", " if most == first else f"; {d.agency(most)} ")
+            + f"chủ trì {leads.iloc[0]} trong {len(best(d))} đòn bẩy đầu",
+            f"{d.agency(first)} holds most points ({points})"
+            + (" and " if most == first else f"; {d.agency(most)} ")
+            + f"leads {leads.iloc[0]} of the first {len(best(d))} levers",
         ),
         alt=d.say("Điểm theo cơ quan: ", "Points by agency: ")
         + "; ".join(
