@@ -53,13 +53,14 @@ def source(d: Diagnostic, name: str = "sheet") -> str:
     """Name the document behind a figure; what rests on simulated data begins with their mark."""
     if name == "plan" and d.plan is not None:
         return marked(d.plan.source, d.lang, d.simulated)
+    if d.simulated:
+        return sheet_source("", d.lang, True)
     if name == "sheet" and d.sheet is not None:
-        return sheet_source(d.sheet.source, d.lang, d.simulated)
-    published = d.say(
+        return d.sheet.source
+    return d.say(
         f"Kết quả PII {d.year} do báo chí và các tỉnh công bố (địa chỉ ở mục Nguồn)",
         f"PII {d.year} results as published by press and provinces (addresses under Sources)",
     )
-    return marked(published, d.lang, d.simulated)
 
 
 def sources(d: Diagnostic, *names: str) -> str:
