@@ -66,7 +66,9 @@ def source(d: Diagnostic, name: str = "sheet") -> str:
 def sources(d: Diagnostic, *names: str) -> str:
     """Name several documents, one that is part of another only once."""
     named = [source(d, name) for name in names]
-    return "; ".join(a for a in named if not any(a != b and b.startswith(a) for b in named))
+    return "; ".join(
+        a for a in dict.fromkeys(named) if not any(a != b and b.startswith(a) for b in named)
+    )
 
 
 def n(d: Diagnostic, x: float, decimals: int = 2, *, signed: bool = False) -> str:
