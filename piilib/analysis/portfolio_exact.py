@@ -51,15 +51,16 @@ def most_for(chains: list[Chain], budget: float) -> list[int]:
     >>> [most_for(chains, budget) for budget in (4, 5, 6)]
     [[1, 0], [1, 1], [2, 0]]
     """
-    all_cost, all_gain = _divisible(chains)
+    hulls = [_hull(chain) for chain in chains]
+    all_cost, all_gain = _divisible(hulls)
     at = max(int(np.searchsorted(all_cost, budget, side="right")) - 1, 0)
 
     def hopeful(cost: Array, gain: Array, left: Chain) -> Flags:
         bound = gain + np.interp(budget - cost, *left)
         return np.asarray((cost <= budget + _SLACK) & (bound >= all_gain[at] - _SLACK))
 
-    order = _order(chains, _ratio(all_cost, all_gain, at + 1))
-    layers = _extend([chains[i] for i in order], hopeful)
+    order = _order(hulls, _ratio(all_cost, all_gain, at + 1))
+    layers = _extend([chains[i] for i in order], [hulls[i] for i in order], hopeful)
     return _trace(layers, int(np.argmax(layers[-1].gain)), order)
 
 
@@ -80,7 +81,8 @@ def least_for(chains: list[Chain], wanted: float) -> list[int] | None:
     >>> [least_for(chains, wanted) for wanted in (0.9, 1.9, 2.0, 3.0)]
     [[1, 0], [1, 1], [2, 0], None]
     """
-    all_cost, all_gain = _divisible(chains)
+    hulls = [_hull(chain) for chain in chains]
+    all_cost, all_gain = _divisible(hulls)
     if wanted > all_gain[-1] + _SLACK:
         return None
     at = min(int(np.searchsorted(all_gain, wanted - _SLACK)), len(all_gain) - 1)
@@ -91,8 +93,8 @@ def least_for(chains: list[Chain], wanted: float) -> list[int] | None:
         possible = need <= left[1][-1] + _SLACK
         return np.asarray(possible & (cost + more <= all_cost[at] + _SLACK))
 
-    order = _order(chains, _ratio(all_cost, all_gain, at))
-    layers = _extend([chains[i] for i in order], hopeful)
+    order = _order(hulls, _ratio(all_cost, all_gain, at))
+    layers = _extend([chains[i] for i in order], [hulls[i] for i in order], hopeful)
     return _trace(layers, int(np.argmin(layers[-1].cost)), order)
 
 
@@ -109,9 +111,9 @@ def _hull(chain: Chain) -> Array:
     return np.diff(np.array(corners), axis=0)
 
 
-def _divisible(chains: list[Chain]) -> Chain:
+def _divisible(hulls: list[Array]) -> Chain:
     """Effort and points at the corners of what the chains could give if steps were divisible."""
-    parts = np.concatenate([np.zeros((0, 2)), *(_hull(chain) for chain in chains)])
+    parts = np.concatenate([np.zeros((0, 2)), *hulls])
     best_first = np.argsort(-parts[:, 1] / np.maximum(parts[:, 0], _SLACK), kind="stable")
     cost, gain = np.vstack([np.zeros(2), parts[best_first]]).cumsum(axis=0).T
     return cost, gain
@@ -123,16 +125,18 @@ def _ratio(cost: Array, gain: Array, at: int) -> float:
     return float((gain[at] - gain[at - 1]) / max(cost[at] - cost[at - 1], _SLACK))
 
 
-def _order(chains: list[Chain], ratio: float) -> list[int]:
+def _order(hulls: list[Array], ratio: float) -> list[int]:
     """Chains by how far their stretches are from the ratio that decides, the nearest last."""
-    far = []
-    for chain in chains:
-        parts = _hull(chain)
-        far.append(np.abs(np.log(parts[:, 1] / np.maximum(parts[:, 0], _SLACK) / ratio)).min())
+    far = [
+        np.abs(np.log(parts[:, 1] / np.maximum(parts[:, 0], _SLACK) / ratio)).min()
+        for parts in hulls
+    ]
     return [int(i) for i in np.argsort(-np.array(far), kind="stable")]
 
 
-def _extend(chains: list[Chain], hopeful: Callable[[Array, Array, Chain], Flags]) -> list[_Layer]:
+def _extend(
+    chains: list[Chain], hulls: list[Array], hopeful: Callable[[Array, Array, Chain], Flags]
+) -> list[_Layer]:
     none = np.zeros(1, dtype=np.intp)
     layers = [_Layer(np.zeros(1), np.zeros(1), none, none)]
     for i, (effort, points) in enumerate(chains):
@@ -140,7 +144,7 @@ def _extend(chains: list[Chain], hopeful: Callable[[Array, Array, Chain], Flags]
         efforts, sums = (np.concatenate([[0.0], np.cumsum(part)]) for part in (effort, points))
         cost = (last.cost[:, None] + efforts).ravel()
         gain = (last.gain[:, None] + sums).ravel()
-        alive = np.flatnonzero(hopeful(cost, gain, _divisible(chains[i + 1 :])))
+        alive = np.flatnonzero(hopeful(cost, gain, _divisible(hulls[i + 1 :])))
         alive = alive[np.lexsort((-gain[alive], cost[alive]))]
         before = np.concatenate([[-np.inf], np.maximum.accumulate(gain[alive])[:-1]])
         alive = alive[gain[alive] > before]

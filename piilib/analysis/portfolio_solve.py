@@ -215,11 +215,15 @@ def relaxed(
 
 
 def _chains(menu: pd.DataFrame, value: str) -> list[Chain]:
-    groups = menu.groupby("code", sort=False)
-    return [
-        (part["effort"].to_numpy(dtype=float), part[value].to_numpy(dtype=float))
-        for _, part in groups
-    ]
+    if menu.empty:
+        return []
+    place = pd.factorize(menu["code"])[0]
+    order = np.argsort(place, kind="stable")
+    cuts = np.flatnonzero(np.diff(place[order])) + 1
+    effort, points = (
+        np.split(menu[name].to_numpy(dtype=float)[order], cuts) for name in ("effort", value)
+    )
+    return list(zip(effort, points, strict=True))
 
 
 def _counted(menu: pd.DataFrame, numbers: list[int]) -> Solution:
