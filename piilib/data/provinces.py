@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from piilib.data.lookup import data_dir
-from piilib.data.read import Row, read_rows
+from piilib.data.read import Row, file_state, read_rows
 from piilib.errors import DataError
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ def provinces(basis: int = 63, data: str | Path | None = None) -> pd.DataFrame:
     >>> pii.provinces(63).at["cao-bang", "name_vi"]
     'Cao Bằng'
     """
+    return _table(basis, data, file_state(data_dir(data) / "provinces.csv")).copy()
+
+
+@lru_cache(maxsize=8)
+def _table(basis: int, data: str | Path | None, state: object) -> pd.DataFrame:
+    """Read the table once for each state of its file."""
     import pandas as pd  # names and keys are wanted where nothing else needs it
 
     table = pd.DataFrame(_rows(basis, data)).drop(columns=["_row", "basis"])
