@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from piilib.report.pieces import Piece
 from piilib.report.simulated import mark_in
 from piilib.report.word_blocks import Paper, Part, contents, written
 from piilib.report.word_frame import closing, opening
-from piilib.report.word_widths import layout
+from piilib.report.word_widths import Layout, layouts
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -175,12 +176,14 @@ def _mark(parts: Iterable[Part]) -> str:
 def _write(paper: Paper, parts: Sequence[Part]) -> None:
     groups = list(_groups(parts))
     tops = [at for at, group in enumerate(groups) if _level(group) == paper.top]
+    grids = [part for part in parts if isinstance(part, Grid)]
+    found = iter(layouts(grids))
     for at, group in enumerate(groups):
         if len(tops) > 2 and at == tops[1]:
             paper.turn(False)
             headings = [part for part in parts if isinstance(part, Heading)]
             paper.add(contents(paper, headings))
-        _write_group(paper, group)
+        _write_group(paper, group, [next(found) if isinstance(x, Grid) else None for x in group])
 
 
 def _groups(parts: Sequence[Part]) -> Iterator[list[Part]]:
@@ -199,14 +202,16 @@ def _level(group: Sequence[Part]) -> int:
     return group[0].level if isinstance(group[0], Heading) else 0
 
 
-def _write_group(paper: Paper, group: Sequence[Part]) -> None:
-    """Write a heading and what stands below it; from the first wide table on, across."""
-    layouts = [layout(part) if isinstance(part, Grid) else None for part in group]
-    wide = [at for at, found in enumerate(layouts) if found is not None and found.across]
-    start = len(group) if not wide else 0 if paper.across or _brief(group[: wide[0]]) else wide[0]
-    for at, (part, found) in enumerate(zip(group, layouts, strict=True)):
-        paper.turn(at >= start)
-        paper.add(written(paper, part, found))
+def _write_group(paper: Paper, group: Sequence[Part], found: Sequence[Layout | None]) -> None:
+    """Write a heading and what stands below it; across a wide table and the few words before it."""
+    wide = [at for at, each in enumerate(found) if each is not None and each.across]
+    across = {*wide}
+    for start, end in pairwise([-1, *wide]):
+        if _brief(group[start + 1 : end]):
+            across |= {*range(start + 1, end)}
+    for at, (part, each) in enumerate(zip(group, found, strict=True)):
+        paper.turn(at in across)
+        paper.add(written(paper, part, each))
 
 
 def _brief(parts: Sequence[Part]) -> bool:

@@ -24,7 +24,7 @@ from piilib.report.html_blocks import (
     plain,
 )
 from piilib.report.numbers import Lang
-from piilib.report.word_widths import Layout, layout
+from piilib.report.word_widths import Layout, layout, unbroken
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -53,7 +53,11 @@ _DPI: Final = 180
 _EMU: Final = 635  # English metric units in a twentieth of a point
 _WIDEST: Final = 11340  # of a figure, 200 mm, where the page is laid across
 _TALLEST: Final = {False: 0.8, True: 0.6}  # share of the text's height that a figure may take
+_HALF: Final = 0.44  # share for one that is not much taller: more stands on its page
+_LEGIBLE: Final = 0.85  # what must be left of it then
 _SHORT: Final = 16  # lines of a table that is kept on one page
+_TAIL: Final = 8  # lines of a longer one that stand together at its end
+_LAST: Final = 300  # letters that stand on a page with the signature
 _WHOLE: Final = 13  # letters of a word with figures that is an address or a hash
 
 
@@ -101,10 +105,25 @@ class Paper:
         last.get_or_add_pPr().append(parse_xml(section)[0])
 
     def end(self, written: Iterable[str]) -> None:
-        """Append the last paragraphs and close the last section."""
+        """Append the last paragraphs, on the page of the words before, and close the section."""
         self.turn(False)
+        self._keep_last()
         self.add(written)
         self.add([xml.section(False)])
+
+    def _keep_last(self) -> None:
+        """Keep the last paragraphs with what follows them."""
+        from docx.text.paragraph import Paragraph as Written
+
+        letters = 0
+        for element in reversed(self.document.element.body):
+            if not element.tag.endswith("}p") or element.pPr.sectPr is not None:
+                break
+            last = Written(element, self.document._body)
+            last.paragraph_format.keep_with_next = last.paragraph_format.keep_together = True
+            letters += len(last.text)
+            if letters >= _LAST:
+                break
 
     def link(self, address: str) -> str:
         """Return the relationship of an address."""
@@ -144,11 +163,11 @@ def written(paper: Paper, part: Part, found: Layout | None = None) -> list[str]:
         case Heading():
             return [_heading(paper, part)]
         case Paragraph():
-            return [xml.paragraph("BodyText", xml.words(part.runs, paper.link), _ragged(part.runs))]
+            return [_text(paper, "BodyText", part.runs)]
         case Bullet():
-            return [_bullet(paper, part)]
+            return [_text(paper, "ListBullet2" if part.depth else "ListBullet", part.runs)]
         case Notice():
-            return [xml.paragraph("Notice", xml.words(part.runs, paper.link))]
+            return [_text(paper, "Notice", part.runs)]
         case Cards():
             return _cards(part)
         case Chart():
@@ -163,16 +182,16 @@ def _heading(paper: Paper, heading: Heading) -> str:
     return xml.paragraph(f"Heading{min(heading.level - paper.top + 1, 3)}", words)
 
 
-def _bullet(paper: Paper, bullet: Bullet) -> str:
-    style = "ListBullet2" if bullet.depth else "ListBullet"
-    return xml.paragraph(style, xml.words(bullet.runs, paper.link), _ragged(bullet.runs))
+def _text(paper: Paper, style: str, runs: Runs) -> str:
+    held = unbroken(runs)
+    return xml.paragraph(style, xml.words(held, paper.link), _ragged(held))
 
 
 def _ragged(runs: Runs) -> str:
     """Do not justify around words that cannot be broken: those before them would stand apart."""
-    words = plain(runs).split()
-    whole = any(len(word) >= _WHOLE and any(x.isdigit() for x in word) for word in words)
-    return '<w:jc w:val="left"/>' if whole else ""
+    text = plain(runs)
+    whole = any(len(word) >= _WHOLE and any(x.isdigit() for x in word) for word in text.split())
+    return '<w:jc w:val="left"/>' if whole or "\n" in text else ""
 
 
 def _cards(cards: Cards) -> list[str]:
@@ -194,11 +213,9 @@ def _cards(cards: Cards) -> list[str]:
 
 def _grid(paper: Paper, grid: Grid, found: Layout) -> list[str]:
     style = {11: "TableText", 10: "TableText10", 9: "TableText9"}[found.points]
-    last = len(grid.rows) - 1
-    short = found.lines <= _SHORT
     rows = [xml.row_xml(grid.head, found.widths, style, paper.link, head=True)]
-    for at, cells in enumerate(grid.rows):
-        keep = short or at in (0, last)
+    kept = _kept(found.lines)
+    for cells, keep in zip(grid.rows, kept, strict=True):
         rows.append(xml.row_xml(cells, found.widths, style, paper.link, keep=keep))
     return [
         _caption(paper, "table", grid.caption),
@@ -207,13 +224,27 @@ def _grid(paper: Paper, grid: Grid, found: Layout) -> list[str]:
     ]
 
 
+def _kept(lines: Sequence[int]) -> list[bool]:
+    """Tell which rows below the head stand on a page with what follows.
+
+    All of a short table; else its first two rows, and at its end as many as fill some lines, so
+    that neither the head nor the source stands with less.
+    """
+    rows = lines[1:]
+    if sum(lines) <= _SHORT:
+        return [True] * len(rows)
+    left = [sum(rows[at:]) for at in range(len(rows))]
+    return [at < 2 or at >= len(rows) - 2 or left[at] <= _TAIL for at in range(len(rows))]
+
+
 def _figure(paper: Paper, chart: Chart) -> list[str]:
     image = chart.png(_DPI)
     relation, part = paper.document.part.get_or_add_image(io.BytesIO(image))
     wide, tall = xml.room(paper.across)
     width = min(wide, _WIDEST)
     height = width * part.px_height / part.px_width
-    scale = min(1.0, tall * _TALLEST[paper.across] / height)
+    half = height * _LEGIBLE <= tall * _HALF
+    scale = min(1.0, tall * (_HALF if half else _TALLEST[paper.across]) / height)
     size = round(width * scale * _EMU), round(height * scale * _EMU)
     name = f"{_SAID[paper.lang]['figure']} {paper.counts['figure'] + 1}"
     picture = xml.picture(relation, paper.number("picture"), name, chart.alt, size)
@@ -276,10 +307,11 @@ def contents(paper: Paper, headings: Sequence[Heading]) -> list[str]:
             number = f"{(_roman(counts[0]), counts[1])[level]}."
             lines.append((f"TOC{level + 1}", number, plain(heading.runs), f"_Toc{at:06d}"))
     head = xml.words([Run(_SAID[paper.lang]["contents"])])
-    return [
-        xml.paragraph("TOCHeading", head),
-        *(xml.paragraph(style, xml.entry(*entry)) for style, *entry in lines),
+    listed = [
+        xml.paragraph(style, xml.entry(*entry), "<w:keepNext/>" if at < len(lines) else "")
+        for at, (style, *entry) in enumerate(lines, 1)
     ]
+    return [xml.paragraph("TOCHeading", head), *listed]
 
 
 def _roman(number: int) -> str:

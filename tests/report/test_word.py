@@ -19,6 +19,7 @@ from piilib.report.chart import Chart, draw, figure, style
 from piilib.report.html_blocks import (
     Bullet,
     Cards,
+    Cell,
     Grid,
     Notice,
     Paragraph,
@@ -33,7 +34,7 @@ from piilib.report.pieces import Piece
 from piilib.report.simulated import MARKS, marked
 from piilib.report.table import Column, Table
 from piilib.report.word import to_docx
-from piilib.report.word_widths import layout
+from piilib.report.word_widths import layout, layouts, unbroken
 
 from .reading import _read
 
@@ -239,6 +240,8 @@ def test_it_opens_in_libreoffice_and_its_contents_are_right(made, tmp_path: Path
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập" not in pages[1]
     assert "\ufffd" not in text
     assert "□" not in text
+    assert "[Họ và tên]" in pages[-2]
+    assert "Soạn bằng piilib" in pages[-2]  # the signature does not stand alone
     assert pages[0].startswith("[CƠ QUAN CHỦ QUẢN]")
     assert [page.split()[0] for page in pages[1:-1]] == [str(k) for k in range(2, len(pages))]
     listed = dict(re.findall(r"[IVX]+\. (\D+?) (\d+)(?= |$)", " ".join(pages)))
@@ -295,11 +298,88 @@ def test_without_python_docx_there_is_one_clear_message(monkeypatch):
 
 def test_a_wide_table_turns_the_page_and_a_long_word_is_not_cut(pieces):
     grids = {b.key: b for html in page(pieces) for b in blocks(html) if isinstance(b, Grid)}
-    assert not layout(grids["profile-table"]).across
-    assert layout(grids["levers-table"]).across
+    assert [key for key, grid in grids.items() if layout(grid).across] == ["levers-table"]
     narrow = layout(replace(grids["profile-table"], rows=()))
     assert narrow.points == 11
     assert sum(narrow.widths) == sum(layout(grids["profile-table"]).widths)
+
+
+def grid(head: list[str], *rows: list[str]) -> Grid:
+    cells = [tuple(Cell((Run(text),)) for text in row) for row in (head, *rows)]
+    return Grid("a", "A", cells[0], tuple(cells[1:]), "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("columns", "text", "expected"),
+    [
+        (3, "one two", (False, 11)),
+        (5, "word " * 12, (False, 10)),  # tall rows, yet all can be read
+        (7, "incomparable", (False, 9)),
+        (7, "incomparables", (True, 10)),  # in 9 points they would fit, with nothing to spare
+        (11, "incomparable", (True, 9)),
+    ],
+)
+def test_the_page_turns_for_words_alone_not_for_tall_rows(columns, text, expected):
+    found = layout(grid(["Head"] * columns, *([text] * columns for _ in range(70))))
+    assert (found.across, found.points) == expected
+
+
+def test_tables_of_one_head_look_alike():
+    short, other = grid(["A", "B"], ["1", "2"]), grid(["A", "C"], ["1", "2"])
+    tall = grid(["A", "B"], *(["1", "word " * 60] for _ in range(40)))
+    found = layouts([short, other, tall])
+    assert (found[0].points, found[0].widths) == (found[2].points, found[2].widths)
+    assert layout(short) == layouts([short])[0] != found[0]
+    assert found[1].points == layout(short).points == 11
+    assert [len(each.lines) for each in found] == [2, 2, 41]
+
+
+def test_a_page_lies_across_for_its_table_alone(document):
+    parts, across = [[]], []
+    for element in document.element.body:
+        parts[-1].append(element)
+        section = element if element.tag == f"{W}sectPr" else element.find(f"{W}pPr/{W}sectPr")
+        if section is not None:
+            across.append(section.find(f"{W}pgSz").get(f"{W}orient") == "landscape")
+            parts.append([])
+    assert across == [False, True, False]
+    tags = [element.tag.rpartition("}")[2] for element in parts[1]]
+    assert tags.count("tbl") == 1
+    assert tags[tags.index("tbl") + 1 :] == ["p", "p"]  # its note and its source
+
+
+def test_what_belongs_together_stands_on_one_page(document):
+    body = list(document.element.body)
+    listed = [p for p in document.paragraphs if p.style.name.startswith("toc ")]
+    assert [p.paragraph_format.keep_with_next for p in listed] == [True] * (len(listed) - 1) + [
+        None
+    ]
+    for table in captioned(document).values():
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert all([*kept[:3], *kept[-2:]])  # the head and two rows, two rows and what is below
+        assert all(kept) == (len(kept) < 8)  # a short one as a whole
+    end = body.index(document.tables[-1]._tbl)
+    before = [p for p in document.paragraphs if body.index(p._p) < end][::-1]
+    kept = [p.paragraph_format.keep_with_next for p in before]
+    together = kept.index(None)
+    assert 300 <= sum(len(p.text) for p in before[:together]) < 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Again: pii audit --lang vi", False),
+        ("Again, " + "a " * 35 + "pii audit --lang vi.", True),
+        ("Again, " + "a " * 35 + "pii audit", False),  # no option, so no hyphen to break at
+        ("Again, " + "a " * 95 + "pii audit --lang vi", False),  # on the third line, with room
+        ("pii audit --province cao-bang --year 2024 --lang vi --format html --data x.csv", False),
+    ],
+)
+def test_a_command_is_not_broken(text, broken):
+    held = unbroken((Run(text[:3]), Run(text[3:], code=True)))
+    assert plain(held).replace("\n", " ") == text
+    assert ("\npii audit --" in plain(held)) == ("\n" in plain(held)) == broken
+    assert [run.code for run in held] == [False, True]
 
 
 @pytest.mark.parametrize(
