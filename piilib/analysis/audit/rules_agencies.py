@@ -105,7 +105,7 @@ def dissolved(case: Case) -> Iterator[Finding]:
                     usual(case, name),
                     case.say(
                         f"{name} không còn; nay là {usual(case, name)}.",
-                        f"{name} is no more; it is now {usual(case, name)}.",
+                        f"{name} no longer exists; it is now {usual(case, name)}.",
                     ),
                     case.say(f"Ghi {usual(case, name)}.", f"Write {usual(case, name)}."),
                 )
