@@ -169,10 +169,11 @@ def _follows(d: Diagnostic) -> list[str]:
         ("PA5", "Phân công cần thống nhất", "Assignments to be settled"),
         ("PA6", "Chưa khớp với văn bản khác", "Not in line with other decisions"),
     )
-    items = []
+    items, mended = [], set[str]()
     for prefix, vi, en in asks:
         found = table[table["rule"].str.match(prefix) & (table["severity"] != "note")]
-        codes = set(found["code"])
+        codes = set(found["code"]) - (mended if prefix == "PA109" else set())
+        mended = mended or codes
         if codes:
             order = [c for c in d.fw.table.index if c in codes]
             items.append(f"{d.say(vi, en)} ({len(order)}): {', '.join(order)}.")
