@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 from piilib.report.block import Html
 from piilib.report.chart import Chart
-from piilib.report.excel_cells import put, split
+from piilib.report.excel_cells import parts, put, split
 from piilib.report.excel_charts import behind, unit_of
 from piilib.report.excel_formulas import Values, recompute
 from piilib.report.excel_formulas_words import NAMES, titles
+from piilib.report.excel_names import sheet_names
 from piilib.report.excel_sheet import (
     CONTENTS,
     Look,
@@ -42,23 +43,32 @@ __all__ = ["to_xlsx"]
 
 _LINE: Final = 4  # of a table's headings
 _WIDEST: Final = 60
+#: A text that is no longer never wraps.
+_LONG: Final = 26
+#: Width of a table above which its texts are wrapped, and the widths of a column that are tried.
+_PAGE: Final = 185.0
+_NARROWER: Final = (50.0, 44.0, 38.0, 32.0, 28.0)
 _NOT: Final[dict[Lang, str]] = {
     "vi": "Soạn bằng piilib; không phải ấn phẩm của Bộ Khoa học và Công nghệ.",
     "en": "Prepared with piilib; not a publication of the Ministry of Science and Technology.",
 }
 _GUIDE: Final[dict[Lang, str]] = {
-    "vi": "Mỗi bảng của báo cáo là một trang tính; số là số thật, giữ đủ chữ số và hiện như trong"
-    " báo cáo. Dấu thập phân hiện theo cài đặt của máy. Ô trống trong cột số: không có số liệu.",
-    "en": "Every table of the report is a worksheet; numbers are numbers, with all their digits,"
-    " shown as in the report. The decimal sign is that of your computer. An empty cell in a column"
-    " of numbers: no data.",
+    "vi": "Mỗi bảng của báo cáo là một trang tính. Cột số chứa số thật, hiện làm tròn như trong"
+    " báo cáo nhưng giữ các chữ số phía sau (riêng số nằm đúng giữa hai cách làm tròn thì lưu số"
+    " đã in); khoảng ở đó tách thành cột “từ” và “đến”. Số trong cột chữ giữ như đã in. Dấu thập"
+    " phân hiện theo cài đặt của máy. Ô trống trong cột số là dấu – của báo cáo: không có.",
+    "en": "Every table of the report is a worksheet. Columns of numbers hold numbers, shown rounded"
+    " as in the report with the further digits kept (but one right between two roundings is stored"
+    " as printed); an interval there has a column “from” and one “to”. Numbers in a column of text"
+    " are as printed. The decimal sign is that of your computer. An empty cell in a column of"
+    " numbers is the report's dash: none.",
 }
 _HEADINGS: Final = (
-    ("Trang tính", "Worksheet", 30),
-    ("Nội dung", "Content", 58),
-    ("Đơn vị", "Units", 28),
-    ("Loại số liệu", "Kind of data", 36),
-    ("Nguồn", "Source", 40),
+    ("Trang tính", "Worksheet", 27),
+    ("Nội dung", "Content", 62),
+    ("Đơn vị", "Units", 30),
+    ("Loại số liệu", "Kind of data", 48),
+    ("Nguồn", "Source", 46),
 )
 
 
@@ -116,8 +126,9 @@ def to_xlsx(
     first.title = CONTENTS[lang]
     values = {} if d is None else recompute(book, d, simulated)
     listed = _listed_formulas(d, values)
-    for number, (section, table) in enumerate(_tables(pieces, d), 1):
-        sheet = book.create_sheet(_name(number, section))
+    tables = list(_tables(pieces, d))
+    for name, (_, table) in zip(sheet_names(tables), tables, strict=True):
+        sheet = book.create_sheet(name)
         _table(sheet, kit, table, d, simulated)
         units = dict.fromkeys(filter(None, (unit_of(table, c, d) for c in table.columns)))
         listed.append((sheet.title, table.caption, "; ".join(units), table.kind, table.source))
@@ -143,17 +154,6 @@ def _tables(pieces: Sequence[Piece], d: Diagnostic | None) -> Iterator[tuple[str
                 yield section or table.caption, table
 
 
-def _name(number: int, section: str) -> str:
-    """Name a worksheet: its number makes it unlike the others, a name has 31 signs at most."""
-    words = re.sub(r"[\[\]:*?/\\']", " ", section.partition(":")[0]).split()
-    name = str(number)
-    for word in words:
-        if len(name) + 1 + len(word) > 31:
-            break
-        name += f" {word}"
-    return name
-
-
 def _table(sheet: Any, kit: Look, table: Table, d: Diagnostic | None, simulated: str) -> None:
     rows = [[split(table, row, column) for column in table.columns] for row in table.rows]
     texts: list[str] = []
@@ -166,6 +166,7 @@ def _table(sheet: Any, kit: Look, table: Table, d: Diagnostic | None, simulated:
             words = any(isinstance(cell, str) and cell != "–" for cell in cells)
             sides.append((column.align or "left") if words else "right")
             texts.append(text)
+    _narrower(sheet, len(texts))
     above(sheet, kit, len(texts), table.caption, table.lang, simulated)
     headings(sheet, kit, _LINE, texts)
     last = _LINE + len(rows)
@@ -178,15 +179,14 @@ def _table(sheet: Any, kit: Look, table: Table, d: Diagnostic | None, simulated:
 
 
 def _heads(table: Table, column: Column, d: Diagnostic | None) -> list[str]:
-    """Write a column's heading with its unit; two for an interval."""
+    """Write a column's heading with its unit, once for each column that it becomes."""
     unit = unit_of(table, column, d)
     text = column.heading
     if unit and unit.lower() not in text.lower():
         text = f"{text} ({unit})"
-    if column.format != "interval":
-        return [text]
-    ends = ("từ", "đến") if table.lang == "vi" else ("from", "to")
-    return [f"{text}: {end}" for end in ends]
+    low, high = ("từ", "đến") if table.lang == "vi" else ("from", "to")
+    ends = {"value": text, "low": f"{text}: {low}", "high": f"{text}: {high}"}
+    return [ends[part] for part in parts(table, column)]
 
 
 def _origin(table: Table) -> str:
@@ -200,10 +200,25 @@ def _origin(table: Table) -> str:
 def _width(sheet: Any, place: int, heading: str, cells: Sequence[object]) -> None:
     from openpyxl.utils import get_column_letter
 
-    texts = [len(cell) for cell in cells if isinstance(cell, str)]
+    texts = sorted(len(cell) for cell in cells if isinstance(cell, str)) or [0]
+    most = min(texts[-1], max(_LONG, 2 * texts[len(texts) // 2]))  # a few long ones wrap
     word = max(map(len, heading.split()), default=0) * 1.15 + 4
-    wide = max(11.0, word, min(max(texts, default=0) * 1.05 + 2, _WIDEST))
+    wide = max(11.0, word, min(most * 1.08 + 4, _WIDEST))
     sheet.column_dimensions[get_column_letter(place)].width = round(wide, 1)
+
+
+def _narrower(sheet: Any, columns: int) -> None:
+    """Wrap the texts of a table that is wide, or its type would be tiny on paper."""
+    from openpyxl.utils import get_column_letter
+
+    letters = [get_column_letter(place) for place in range(1, columns + 1)]
+    wide = {letter: sheet.column_dimensions[letter].width for letter in letters}
+    for most in _NARROWER:
+        if sum(wide.values()) <= _PAGE:
+            break
+        wide = {letter: min(width, most) for letter, width in wide.items()}
+    for letter, width in wide.items():
+        sheet.column_dimensions[letter].width = width
 
 
 _Listed = list[tuple[str, str, str, str, str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -12,9 +13,9 @@ from markupsafe import Markup
 
 from piilib.data.read import harmless
 from piilib.report.numbers import MINUS, Lang, number, percent
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 
-__all__ = ["number_format", "put", "split", "typed"]
+__all__ = ["number_format", "parts", "put", "split", "typed"]
 
 #: Asks for a language's decimal sign where the program can (LibreOffice); Excel takes the system's.
 _LOCALE: Final[dict[Lang, str]] = {"vi": "[$-42A]", "en": "[$-809]"}
@@ -61,8 +62,27 @@ def number_format(decimals: int, lang: Lang, *, signed: bool = False, share: boo
     return f'{at}{plain};{at}"{MINUS}"{plain}'
 
 
+def parts(table: Table, column: Column) -> tuple[str, ...]:
+    """Name the columns of a worksheet that hold a column of a page.
+
+    Examples
+    --------
+    >>> columns = [Column("a", "A", "interval"), Column("b", "B", "estimate")]
+    >>> table = Table("x", "X", columns, [{"b": Estimate(None, 0.2, 0.3)}], "", "")
+    >>> [parts(table, column) for column in columns]  # no row of b has a value
+    [('low', 'high'), ('low', 'high')]
+    """
+    if column.format == "interval":
+        return ("low", "high")
+    if column.format != "estimate":
+        return ("value",)
+    found = (row.get(column.key) for row in table.rows)
+    known = any(x is not None and x[0] is not None and x[0] == x[0] for x in found)
+    return ("value", "low", "high") if known else ("low", "high")
+
+
 def split(table: Table, row: Mapping[Any, Any], column: Column) -> list[tuple[Stored, str]]:
-    """Return the cells of a value: two for an interval (its low and its high), else one.
+    """Return the cells of a value: low and high of an interval, three of an estimate, else one.
 
     Returns
     -------
@@ -80,6 +100,11 @@ def split(table: Table, row: Mapping[Any, Any], column: Column) -> list[tuple[St
     if column.format == "interval":
         ends = (None, None) if value is None else value
         return [typed(end, column, table.lang) for end in ends]
+    if column.format == "estimate":
+        found = Estimate(None) if value is None else Estimate(*value)
+        ends = [typed(end, column, table.lang) for end in found[1:]]
+        gain = typed(found.value, replace(column, format="signed"), table.lang)
+        return [gain, *ends] if "value" in parts(table, column) else ends
     if column.format == "html":
         return [(_plain(table.cell(row, column)), "")]
     return [typed(value, column, table.lang)]
@@ -89,7 +114,7 @@ def typed(value: Any, column: Column, lang: Lang) -> tuple[Stored, str]:
     """Return what a cell stores, and its number format (empty for a text).
 
     A number keeps its whole precision, unless a spreadsheet would round it to other digits than
-    the page (a tie, or a sign before a zero): then the printed one is stored.
+    the page (a tie): then the printed one is stored.
 
     Parameters
     ----------
@@ -109,9 +134,12 @@ def typed(value: Any, column: Column, lang: Lang) -> tuple[Stored, str]:
         return _typed_text(value, lang)
     if value is None or not math.isfinite(value):
         return None, ""
-    share, signed = column.format == "percent", column.format == "signed"
-    shape = number_format(column.decimals, lang, signed=signed, share=share)
-    return _as_printed(float(value), column.decimals, share), shape
+    share, decimals = column.format == "percent", column.digits(value)
+    shown = _as_printed(float(value), decimals, share)
+    if not round(shown * (100 if share else 1), decimals):  # the page's zero has no sign
+        plain = number_format(decimals, lang, share=share).partition(";")[0]
+        return shown, f"{plain};{plain}"
+    return shown, number_format(decimals, lang, signed=column.format == "signed", share=share)
 
 
 def _typed_text(value: Any, lang: Lang) -> tuple[Stored, str]:
@@ -136,7 +164,7 @@ def _as_printed(value: float, decimals: int, share: bool) -> float:
     printed = Decimal(written.rstrip("%").replace(",", "").replace(MINUS, "-"))
     exact = Decimal(f"{value:.15g}") * (100 if share else 1)  # what a spreadsheet rounds
     shown = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    if shown == printed and not (printed == 0 and value < 0) and (printed != 0 or value == 0):
+    if abs(shown) == abs(printed):
         return value
     return float(printed / 100 if share else printed)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from piilib.index.framework import Framework
 from piilib.index.reconcile import indicator_intervals
+from piilib.index.scoring import node_scores
 from piilib.report.excel_case import (
     LINE,
     Case,
@@ -21,7 +22,7 @@ from piilib.report.excel_case import (
     two_decimals,
 )
 from piilib.report.excel_cells import number_format, put
-from piilib.report.excel_formulas_words import INDICATORS, NAMES, remarks, summary
+from piilib.report.excel_formulas_words import INDICATORS, NAMES, remarks, rounding, summary
 from piilib.report.excel_groups import add_groups
 from piilib.report.excel_sheet import Look, body
 from piilib.report.prepare import Diagnostic
@@ -78,7 +79,7 @@ def _indicators(case: Case, sheet: Any, simulated: str) -> None:
         for line in range(LINE + 1, last + 1):
             sheet[f"{letter}{line}"].fill = case.kit.given
         _numbers_only(sheet, f"{letter}{LINE + 1}:{letter}{last}", d)
-    body(sheet, case.kit, LINE + 1, last, ["left"] * 3 + ["right"] * 13)
+    body(sheet, case.kit, LINE + 1, last, ["left"] * 3 + ["right"] * 15)
     _summary(case, sheet)
     close_sheet(case, sheet, 0, INDICATORS, last, simulated)
 
@@ -93,7 +94,11 @@ def _indicator_facts(case: Case, sheet: Any, code: str, bounds: pd.DataFrame) ->
     for place, name in enumerate(("value", "lowest", "highest"), 4):
         put(sheet.cell(r, place), or_none(printed[name]), plain)
     put(sheet.cell(r, 7), int(facts["direction"]), "0")
-    put(sheet.cell(r, 8), or_none(_cap(case.fw, code)), number_format(4, d.lang))
+    cap = or_none(_cap(case.fw, code))
+    put(sheet.cell(r, 8), cap, _as_needed(cap, d))
+    for place, end in ((17, "cap_low"), (18, "cap_high")):
+        known = None if cap is None else or_none(facts[end])
+        put(sheet.cell(r, place), known, _as_needed(known, d))
     for place, end in ((11, "low"), (12, "high")):
         put(sheet.cell(r, place), or_none(bounds.at[code, end]), plain)
     put(sheet.cell(r, 13), float(facts["weight"]), "0.##")
@@ -111,7 +116,7 @@ def _indicator_formulas(case: Case, sheet: Any, code: str) -> None:
     assert d.sheet is not None
     parent = str(case.fw.table.at[code, "parent"])
     top = np.fmin(d.sheet.table.at[code, "highest"], _cap(case.fw, code))
-    case.live(sheet.cell(r, 9), f"MIN(F{r},H{r})", float(top), number_format(4, d.lang))
+    case.live(sheet.cell(r, 9), f"MIN(F{r},H{r})", float(top), _as_needed(top, d))
     score = f'IF(AND(ISNUMBER(D{r}),I{r}>E{r}),{_score(f"D{r}", r)},"")'
     case.live(sheet.cell(r, 10), score, case.scores[code], two_decimals(d))
     new = f'IF(ISNUMBER(N{r}),IF(I{r}>E{r},{_score(f"N{r}", r)},""),J{r})'
@@ -130,6 +135,7 @@ def _summary(case: Case, sheet: Any) -> None:
     assert d.sheet is not None
     first = LINE + 1
     published = "" if d.fw.root in d.sheet.recomputed else d.sheet.score
+    _why_different(case, sheet)
     for (place, label), (formula, value, shape) in zip(
         (("C3", 0), ("C4", 1), ("N3", 2), ("N4", 3)),
         (
@@ -148,6 +154,19 @@ def _summary(case: Case, sheet: Any) -> None:
         cell.font, cell.border = case.kit.bold, case.kit.border
 
 
+def _why_different(case: Case, sheet: Any) -> None:
+    """Write beside the recomputed index why it is not the published."""
+    from openpyxl.styles import Alignment
+
+    assert case.d.sheet is not None
+    bounds = indicator_intervals(case.d.sheet, case.fw)
+    low, high = (node_scores(bounds[end], case.fw)[case.d.fw.root] for end in ("low", "high"))
+    cell = sheet["E3"]
+    put(cell, rounding(case.d, low, high))
+    cell.font, cell.alignment = case.kit.note, Alignment(wrap_text=True, vertical="center")
+    sheet.merge_cells("E3:L4")
+
+
 def _remark(cell: Any, text: str, kit: Look) -> None:
     from openpyxl.comments import Comment
 
@@ -164,6 +183,15 @@ def _numbers_only(sheet: Any, cells: str, d: Diagnostic) -> None:
     rule.error = d.say("Nhập một số, hoặc để trống.", "Type a number, or leave it empty.")
     rule.add(cells)
     sheet.add_data_validation(rule)
+
+
+def _as_needed(x: float | None, d: Diagnostic) -> str:
+    """Return the format with as many decimals as a bound or cap has: two, or up to four."""
+    return number_format(next(k for k in (2, 3, 4) if k == 4 or _ends(x, k)), d.lang)
+
+
+def _ends(x: float | None, decimals: int) -> bool:
+    return x is None or abs(x - round(x, decimals)) < 1e-9
 
 
 def _cap(fw: Framework, code: str) -> float:

@@ -33,6 +33,8 @@ INDICATORS: Final = (
     ("Giá trị mới (nhập vào đây)", "New value (type here)", 12),
     ("Điểm với giá trị mới", "Score with the new value", 11),
     ("Tăng thêm, điểm PII", "Gain, index points", 11),
+    ("Mức trần có thể: từ", "Cap may be: from", 10),
+    ("Mức trần có thể: đến", "Cap may be: to", 10),
 )
 GROUPS: Final = (
     ("Mã", "Code", 8),
@@ -79,9 +81,21 @@ def summary(d: Diagnostic) -> tuple[str, str, str, str]:
     """Name the four figures above the indicators."""
     return (
         d.say(f"PII {d.year} công bố", f"PII {d.year} published"),
-        d.say("PII tính lại (cột D)", "PII recomputed (column D)"),
+        d.say("PII tính lại từ cột D dưới đây", "PII recomputed from column D below"),
         d.say("PII với giá trị mới", "PII with the new values"),
         d.say("Tăng thêm", "Gain"),
+    )
+
+
+def rounding(d: Diagnostic, low: float, high: float) -> str:
+    """Say beside the two figures of the index why they need not be the same."""
+    range_ = interval(low, high, 2, d.lang)
+    return d.say(
+        "Giá trị và mốc in ra đã làm tròn, nên PII tính lại từ chúng có thể khác số công bố: theo"
+        f" số đã in, làm tròn cho phép {range_} (trang “{NAMES['vi'][1]}”, cột G và H).",
+        "Printed values and bounds are rounded, so the PII recomputed from them can differ from"
+        f" the published: as printed, rounding allows {range_} (sheet “{NAMES['en'][1]}”, columns"
+        " G and H).",
     )
 
 
@@ -127,6 +141,12 @@ def _indicator_notes(d: Diagnostic) -> list[str]:
             "Score within rounding (from, to): printed values and bounds mean ± half a unit of the"
             " last digit; these two columns are of the published figures and stay as they are.",
         ),
+        d.say(
+            "Mức trần có thể (từ, đến): số liệu chỉ cho biết mức trần nằm trong khoảng này; cột H"
+            " là một số trong khoảng, chọn để tính.",
+            "Cap may be (from, to): the data only tell that the cap lies in this range; column H is"
+            " one number of it, chosen to reckon with.",
+        ),
         d.say(f"Nguồn: {source(d)}.", f"Source: {source(d)}."),
     ]
 
@@ -141,6 +161,13 @@ def _group_notes(d: Diagnostic) -> list[str]:
             " from the indicator values straight up to the index; it differs from the published"
             " score because the printed values are rounded (0.02 may be 0.015 to 0.025): columns G"
             " and H give the range that this rounding allows.",
+        ),
+        d.say(
+            "Cột I và J có ba chữ số thập phân: số nằm đúng giữa hai cách làm tròn (như 25,345) thì"
+            " báo cáo làm tròn về chữ số chẵn (25,34), còn bảng tính làm tròn lên (25,35).",
+            "Columns I and J have three decimals: a number right between two roundings (such as"
+            " 25.345) is rounded to the even digit in the report (25.34), and up by a spreadsheet"
+            " (25.35).",
         ),
         d.say(
             "(*) Kiểm tra từng bậc: nhóm tính từ chỉ số; trụ cột và PII tính từ điểm đã công bố"

@@ -90,13 +90,13 @@ def _group_formulas(
         (4, "J" if low else "D", score, plain),
         (7, "K" if low else "G", bounds[0][node], exact),
         (8, "L" if low else "H", bounds[1][node], exact),
-        (9, "J", step[0], plain),
+        (9, "J", step[0], exact),
         (17, "O" if low else "Q", score, plain),
     ):
         case.live(sheet.cell(r, place), _mean(case.column(node, below_), weights), value, shape)
     used = f"IF(ISNUMBER(E{r}),E{r},{other})"
     case.live(sheet.cell(r, 6), _difference("D", "E", r), score - published, signed)
-    case.live(sheet.cell(r, 10), used, step[1], plain)
+    case.live(sheet.cell(r, 10), used, step[1], exact)
     case.live(sheet.cell(r, 11), _difference("I", "E", r), step[0] - published, signed)
     case.live(sheet.cell(r, 18), _difference("Q", "D", r), score - score, signed)
 

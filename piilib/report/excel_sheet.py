@@ -17,6 +17,11 @@ __all__ = ["CONTENTS", "Look", "above", "below", "body", "frame", "headings", "l
 #: Name of the first worksheet.
 CONTENTS: Final[dict[Lang, str]] = {"vi": "Mục lục", "en": "Contents"}
 _LINE: Final = 15.0  # points that a line of text takes
+_LETTER: Final = 5.3  # points that a letter's width of a column takes
+_UPRIGHT: Final = (523.0, 690.0)  # points of an upright page that a table has for itself
+_LYING: Final = (770.0, 450.0)
+_SMALLEST: Final = 0.8  # type on an upright page, as a share of its size
+_FEWER: Final = 1.25  # as many pages are drawn onto one
 _A4: Final = 9
 _FONT: Final = "Calibri"
 
@@ -98,7 +103,7 @@ def merged(sheet: Any, line: int, columns: int, text: str, font: Any) -> None:
     cell.font = font
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     scale = (font.sz or 11) / 11
-    lines = sum(math.ceil(len(part) * scale * 1.08 / wide) or 1 for part in text.split("\n"))
+    lines = sum(math.ceil(len(part) * scale / wide) or 1 for part in text.split("\n"))
     sheet.row_dimensions[line].height = _LINE * scale * lines + 3
     if columns > 1:
         sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=columns)
@@ -176,7 +181,7 @@ def body(sheet: Any, kit: Look, first: int, last: int, sides: Sequence[str]) -> 
                 made[key] = copy(cell._style)
             cell._style = copy(made[key])
             if words:
-                most = max(most, _wrapped(cell.value, wide[place] - 2.5, 1.06))
+                most = max(most, _wrapped(cell.value, wide[place] - 2.5, 0.92))
         sheet.row_dimensions[line].height = _LINE * most + 1
 
 
@@ -189,7 +194,7 @@ def below(sheet: Any, kit: Look, line: int, columns: int, texts: Sequence[str]) 
 def frame(
     sheet: Any, line: int, last: int, columns: int, beside: int, lang: Lang, simulated: str
 ) -> None:
-    """Freeze headings and names, add the filter, and set the sheet up for paper (A4, landscape).
+    """Freeze headings and names, add the filter, and set the sheet up for paper (A4).
 
     Parameters
     ----------
@@ -214,10 +219,22 @@ def frame(
 
 
 def paper(sheet: Any, lang: Lang, simulated: str) -> None:
-    """Set a sheet up for paper: A4, landscape, as wide as the page, pages numbered."""
-    sheet.page_setup.orientation = "landscape"
+    """Set a sheet up for paper: A4, upright where narrow, as wide as the page, pages numbered.
+
+    Widths and heights must be set. Where a last page would hold a few rows only, they are drawn
+    onto the page before.
+    """
+    wide = _LETTER * sum(column.width for column in sheet.column_dimensions.values())
+    upright = wide <= _UPRIGHT[0] / _SMALLEST
+    sheet.page_setup.orientation = "portrait" if upright else "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    room, long = _UPRIGHT if upright else _LYING
+    given = {i: row.height for i, row in sheet.row_dimensions.items()}
+    heights = [given.get(i) or _LINE for i in range(1, sheet.max_row + 1)]
+    pages = sum(heights) * min(1.0, room / wide) / long
+    whole = max(1, math.floor(pages + 0.2))
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = whole if pages <= _FEWER * whole else 0  # 0: as many as needed
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for side in ("left", "right", "top", "bottom"):
         setattr(sheet.page_margins, side, 0.5 if side in ("left", "right") else 0.7)

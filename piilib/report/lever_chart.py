@@ -295,6 +295,11 @@ def reach_table(d: Diagnostic) -> Table | Html:
         return paragraphs("")
     codes = [str(code) for code in best(d).index]
     last = gain_curves(d.base, codes, points=2).groupby("code").last()
+    rate = f"{per_unit(d).lower()}, {d.say(f'mốc {d.year}', f'{d.year} bounds')}"
+    curves = d.say(
+        " Đường điểm–công sức tính vượt xu hướng chung: nơi khoảng hẹp lại, cần ít công sức hơn.",
+        " The curves are net of drift: where the range narrowed, all points come for less effort.",
+    )
     return Table(
         key="reach-table",
         caption=d.say(
@@ -303,15 +308,15 @@ def reach_table(d: Diagnostic) -> Table | Html:
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
-            Column("first", d.say("Bước đầu: ", "First step: ") + per_unit(d).lower(), "number", 3),
+            Column("first", d.say("Bước đầu: ", "First step: ") + rate, "number", 3),
             Column("target", d.say("Mục tiêu", "Goal"), "number"),
-            Column("to_goal", d.say("Số bước đến đó", "Steps to it"), "number", 1),
-            Column("goal_rate", per_unit(d), "number", 3),
+            Column("to_goal", d.say("Số bước tới mục tiêu", "Steps to the goal"), "number", 1),
+            Column("goal_rate", d.say("Tới mục tiêu: ", "To the goal: ") + rate, "number", 3),
             Column("value", d.say("Cao nhất", "Best"), "number"),
-            Column("steps", d.say("Số bước đến đó", "Steps to it"), "number", 1),
-            Column("effort", d.say("Công sức", "Effort"), "number", 0),
-            Column("gain", d.say("Điểm PII", "PII points"), "signed"),
-            Column("best_rate", per_unit(d), "number", 3),
+            Column("steps", d.say("Số bước tới cao nhất", "Steps to the best"), "number", 1),
+            Column("effort", d.say("Công sức tới cao nhất", "Effort to the best"), "number", 0),
+            Column("gain", d.say("Điểm PII khi cao nhất", "PII points at the best"), "signed"),
+            Column("best_rate", d.say("Tới cao nhất: ", "To the best: ") + rate, "number", 3),
             Column("shows", d.say("Thể hiện ở PII", "Shows in PII"), align="right"),
         ),
         rows=[_reach(d, code, last.loc[code]) for code in codes],
@@ -319,15 +324,14 @@ def reach_table(d: Diagnostic) -> Table | Html:
         kind=kind(d, "judgement"),
         lang=d.lang,
         note=d.say(
-            "Một bước là một năm tiến bộ thông thường. Mục tiêu: chỉ tiêu của kế hoạch; – là không "
-            "có, hoặc không cao hơn hiện nay. Mức cao nhất: của cả nước, hoặc mức trần; điểm tính "
-            "riêng từng chỉ số. Thể hiện ở: lần công bố PII đầu tiên nếu làm "
-            f"trong năm {d.year + 1}.",
-            "A step is a year of typical progress. Goal: the plan's target; – where there is none, "
-            "or none beyond today's value. Best: the country's, or the cap; points of each "
-            "indicator alone. Shows in: first edition of the PII if the "
-            f"work is done in {d.year + 1}.",
-        ),
+            "Một bước là một năm tiến bộ thông thường. Mục tiêu: của kế hoạch; – hoặc ô trống là "
+            "không có, hoặc không cao hơn hiện nay. Cao nhất: của cả nước, hoặc mức trần; điểm tính"
+            f" riêng từng chỉ số. Thể hiện ở: lần công bố đầu tiên nếu làm trong năm {d.year + 1}.",
+            "A step is a year of typical progress. Goal: the plan's target; – or an empty cell "
+            "where there is none, or none beyond today's value. Best: the country's, or the cap; "
+            f"points of each alone. Shows in: first edition if the work is done in {d.year + 1}.",
+        )
+        + (curves if d.before is not None else ""),
     )
 
 

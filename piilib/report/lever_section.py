@@ -11,9 +11,9 @@ from babel.dates import format_date
 from piilib.analysis.change import indicator_changes
 from piilib.analysis.levers import TOP
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.numbers import interval, listing
+from piilib.report.numbers import listing
 from piilib.report.prepare import Diagnostic
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 from piilib.report.words import (
     at_bounds,
     costs,
@@ -204,16 +204,9 @@ def _lever_row(d: Diagnostic, code: str) -> dict[str, object]:
         "name": label(d, code, short=True),
         "lead": d.agency(row["lead"], short=True),
         "ask": step_text(d, code),
-        "bounds": _with_interval(d, row),
+        "bounds": Estimate(row["gain"], row["gain_low"], row["gain_high"]),
         "marks": lever_marks(row),
     }
-
-
-def _with_interval(d: Diagnostic, row: pd.Series) -> str:
-    """Write a gain, with its 90 % interval where that is wide enough to matter."""
-    gain, low, high = (float(row[c]) for c in ("gain", "gain_low", "gain_high"))
-    text = n(d, gain, 3, signed=True)
-    return text if high - low < 0.004 else f"{text} ({interval(low, high, 3, d.lang)})"
 
 
 def lever_marks(row: pd.Series) -> str:
@@ -256,11 +249,13 @@ def levers_table(d: Diagnostic) -> Table | Html:
             Column(
                 "bounds",
                 d.say(f"Điểm PII, mốc {d.year} (90%)", f"PII points, {d.year} bounds (90%)"),
-                align="right",
+                "estimate",
+                decimals=3,
+                narrow=0.004,
             ),
             *net_column(d, decimals=3),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
-            Column("gain_per_effort", per_unit(d), "number", decimals=3),
+            Column("gain_per_effort", f"{per_unit(d)}, {basis(d)}", "number", decimals=3),
             Column("p_top", d.say("Trong 10 đầu", "In best ten"), "percent", decimals=0),
             Column("group", d.say("Nhóm", "Group")),
             Column("lag_years", d.say("Trễ", "Lag"), "number", decimals=0),
@@ -280,6 +275,13 @@ def levers_table(d: Diagnostic) -> Table | Html:
         )
         + marks_legend(d),
     )
+
+
+def basis(d: Diagnostic) -> str:
+    """Say in a heading on what basis points for effort stand: the one that orders the levers."""
+    if d.before is None:
+        return d.say(f"mốc {d.year}", f"{d.year} bounds")
+    return d.say("vượt xu hướng chung", "net of drift")
 
 
 def not_levers(d: Diagnostic) -> Html:

@@ -239,7 +239,7 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
             "value": row["value"],
             "needed": row["needed"],
             "steps": row["units"] if row["lumpy"] else row["steps"],
-            "unit": d.say("đơn vị", "things") if row["lumpy"] else d.say("bước", "steps"),
+            "unit": d.say("đơn vị", "units") if row["lumpy"] else d.say("bước", "steps"),
             "effort": row["effort"],
             "net": row["net"],
             "lead": d.agency(str(row["lead"]), short=True),
@@ -263,7 +263,7 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
             Column("node", d.say("Chỉ số", "Indicator")),
             Column("value", d.say("Hiện nay", "Now"), "number"),
             Column("needed", d.say("Cần đạt", "Needed"), "number"),
-            Column("steps", d.say("Tiến", "Moves"), "number", 1),
+            Column("steps", d.say("Tiến", "Moves"), "number", 1, whole=True),
             Column("unit", d.say("Tính bằng", "In")),
             Column("effort", d.say(f"Công sức ({unit(d)})", f"Effort ({unit(d)})"), "number", 1),
             Column("net", d.say(f"Điểm, {measure(d)}", f"Points, {measure(d)}"), "signed"),
@@ -274,18 +274,23 @@ def portfolio_table(d: Diagnostic) -> Table | Html:
         source=source(d),
         kind=kind(d, "judgement"),
         lang=d.lang,
-        note=_table_note(d),
+        note=_table_note(d, found),
     )
 
 
-def _table_note(d: Diagnostic) -> str:
+def _table_note(d: Diagnostic, found: Portfolio) -> str:
+    """Explain the columns, and give the totals: points of all rows together are no sum."""
     moved = d.say(
-        "Cần đạt: khi mốc cả nước dịch chuyển thêm như năm vừa qua. ",
-        "Needed: where the country's bounds move on as last year. ",
+        "Cần đạt: khi mốc cả nước dịch chuyển thêm như năm vừa qua; nơi mốc đã hạ xuống, số này có"
+        " thể thấp hơn hiện nay. ",
+        "Needed: where the country's bounds move on as last year; where they fell, it can lie below"
+        " today's value. ",
     )
     return (moved if d.before is not None else "") + d.say(
-        "Điểm của từng dòng là khi làm riêng; tổng ở phần chữ là khi làm cùng nhau. N: phải làm lại"
-        " mỗi năm.",
-        "Points of a row are those of that row alone; the total in the text is of all together. N: "
-        "must be repeated every year.",
+        "Đơn vị: một đơn, một doanh nghiệp…; bước: một năm tiến bộ thông thường, bước thứ hai trong"
+        f" năm đắt gấp đôi. Điểm của từng dòng là khi làm riêng. Tổng: {_bought(d, found)}; điểm"
+        " này là khi làm cùng nhau. N: phải làm lại mỗi năm.",
+        "Units: one application, one firm…; steps: years of typical progress, the second of a year"
+        " at double effort. Points of a row are those of that row alone. Total:"
+        f" {_bought(d, found)}; these points are of all together. N: must be repeated every year.",
     )

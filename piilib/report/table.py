@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from markupsafe import Markup
 
 from piilib.report.numbers import MISSING, Lang, interval, number, percent
 from piilib.report.template import TEMPLATES
 
-__all__ = ["Align", "Column", "Format", "Table"]
+__all__ = ["Align", "Column", "Estimate", "Format", "Table"]
 
-Format: TypeAlias = Literal["text", "number", "signed", "interval", "percent", "html"]
+Format: TypeAlias = Literal["text", "number", "signed", "interval", "estimate", "percent", "html"]
 Align: TypeAlias = Literal["left", "right", "center"]
 
-_FORMATS: Final = ("text", "number", "signed", "interval", "percent", "html")
+_FORMATS: Final = ("text", "number", "signed", "interval", "estimate", "percent", "html")
 _NUMERIC: Final = ("number", "signed", "interval", "percent")
+
+
+class Estimate(NamedTuple):
+    """What a cell of an "estimate" column holds: a number and its interval.
+
+    Attributes
+    ----------
+    value : float or None
+        None where the interval alone is known.
+    low, high : float or None
+        None where there is no interval.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -31,14 +48,19 @@ class Column:
         Where a row keeps the value.
     heading : str
         The head of the column.
-    format : {"text", "number", "signed", "interval", "percent", "html"}
-        How a value is written: "interval" wants a pair (low, high), "percent" a share between
-        0 and 1, "html" a `markupsafe.Markup` (an `Html` of `piilib.report.block`), which alone
-        is not escaped.
+    format : {"text", "number", "signed", "interval", "estimate", "percent", "html"}
+        How a value is written: "interval" wants a pair (low, high); "estimate" an `Estimate`, and
+        writes a signed number with its interval in brackets, or the interval alone; "percent" a
+        share between 0 and 1; "html" a `markupsafe.Markup` (an `Html` of `piilib.report.block`),
+        which alone is not escaped.
     decimals : int
         Digits after the decimal sign; 2 unless given.
     align : {"left", "right", "center"}, optional
         Right for numbers and left for the rest unless given.
+    narrow : float
+        The interval of an estimate is left out where it is narrower than this.
+    whole : bool
+        A whole number of a "number" column is written without decimals.
     """
 
     key: str
@@ -46,6 +68,8 @@ class Column:
     format: Format = "text"
     decimals: int = 2
     align: Align | None = None
+    narrow: float = 0.0
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an unknown format where it is written, not where it is first used."""
@@ -55,8 +79,22 @@ class Column:
     @property
     def side(self) -> str:
         """The CSS classes of the column's cells."""
-        align = self.align or ("right" if self.format in _NUMERIC else "left")
+        right = self.format in _NUMERIC or self.format == "estimate"
+        align = self.align or ("right" if right else "left")
         return f"{align} figures" if self.format in _NUMERIC else align
+
+    def digits(self, value: float | None) -> int:
+        """Return how many decimals a value is written with.
+
+        Examples
+        --------
+        >>> steps = Column("steps", "Steps", "number", 1, whole=True)
+        >>> steps.digits(2.0), steps.digits(1.8)
+        (0, 1)
+        """
+        if not self.whole or value is None or not math.isfinite(value):
+            return self.decimals
+        return 0 if abs(value - round(value)) < 0.5 * 10.0**-self.decimals else self.decimals
 
 
 @dataclass(frozen=True)
@@ -123,12 +161,14 @@ class Table:
         match column.format:
             case "number" | "signed":
                 signed = column.format == "signed"
-                return number(value, column.decimals, self.lang, signed=signed)
+                return number(value, column.digits(value), self.lang, signed=signed)
             case "percent":
                 return percent(value, column.decimals, self.lang)
             case "interval":
                 low, high = (None, None) if value is None else value
                 return interval(low, high, column.decimals, self.lang)
+            case "estimate":
+                return _estimate(Estimate(None) if value is None else value, column, self.lang)
             case "html":
                 return _markup(value, column)
             case _:
@@ -136,6 +176,19 @@ class Table:
 
     def _repr_html_(self) -> str:
         return str(_MACRO.table(self)).strip()
+
+
+def _estimate(found: Estimate, column: Column, lang: Lang) -> str:
+    """Write "+0,23 (0,22–0,24)"; one number where the interval is narrow or prints as one."""
+    value, low, high = (math.nan if x is None else float(x) for x in found)
+    ends = interval(low, high, column.decimals, lang)
+    if math.isnan(value):
+        alike = number(low, column.decimals, lang)
+        return alike if alike == number(high, column.decimals, lang) else ends
+    text = number(value, column.decimals, lang, signed=True)
+    if math.isnan(low) or math.isnan(high) or high - low < column.narrow:
+        return text
+    return f"{text} ({ends})"
 
 
 def _markup(value: object, column: Column) -> Markup:

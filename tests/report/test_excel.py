@@ -18,11 +18,13 @@ from piilib.index.scoring import node_scores, value_scores
 from piilib.report import diagnostic as report
 from piilib.report.block import paragraphs
 from piilib.report.excel import to_xlsx
+from piilib.report.excel_cells import parts
 from piilib.report.excel_formulas_words import GROUPS, INDICATORS, NAMES
+from piilib.report.excel_names import sheet_names
 from piilib.report.numbers import Lang
 from piilib.report.pieces import Piece
 from piilib.report.prepare import Diagnostic, prepare
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 from tests.conftest import needs
 
 openpyxl: Any = needs("openpyxl")
@@ -32,8 +34,10 @@ TABLES = (
     "reconcile_table",
     "change_table",
     "levers_table",
+    "reach_table",
     "one_more_table",
     "plan_targets",
+    "portfolio_table",
     "sources",
 )
 #: New values of the what-if: within the range, reversed, beyond the cap, below the lowest.
@@ -79,6 +83,17 @@ def opened(data: bytes, *, values: bool = False) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
 
 
+def as_printed(cells: list[Any], column: Column, lang: str) -> str:
+    """Write the cells of a row that hold one column of the page as the page writes it."""
+    texts = [displayed(cell.value, cell.number_format, lang) for cell in cells]
+    if column.format != "estimate":
+        return joined(texts, lang)
+    if len(texts) == 2:
+        return texts[0] if texts[0] == texts[1] else joined(texts, lang)
+    wide = "–" not in texts[1:] and cells[2].value - cells[1].value >= column.narrow
+    return f"{texts[0]} ({joined(texts[1:], lang)})" if wide else texts[0]
+
+
 def displayed(value: Any, shape: str, lang: str) -> str:
     """What a spreadsheet shows, in the words of the page: an independent reading of the format."""
     if value is None:
@@ -118,7 +133,11 @@ def test_every_cell_shows_what_the_page_prints(
     d = ready[lang]
     book = opened(books[lang])
     names = [name for name in book.sheetnames if name[0].isdigit()]
-    assert names[0] == ("1 Vị thế" if lang == "vi" else "1 Position")
+    assert names[:2] == (
+        ["1 Vị thế", "2 Bảy trụ cột"] if lang == "vi" else ["1 Position", "2 Seven pillars"]
+    )
+    assert all(len(name) <= 31 for name in names)
+    assert len({name.partition(" ")[2] for name in names}) == len(names)
     tables = [piece.shown for piece in pieces_of(d) if isinstance(piece.shown, Table)]
     assert len(names) == len(tables) + 1  # and the figures of the chart
     typed = 0
@@ -126,22 +145,28 @@ def test_every_cell_shows_what_the_page_prints(
         sheet = book[name]
         assert sheet["A1"].value == table.caption
         assert (sheet.freeze_panes, sheet.print_title_rows) == ("B5", "$4:$4")
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        wide = sum(column.width for column in sheet.column_dimensions.values())
+        assert sheet.page_setup.orientation == ("portrait" if wide < 123 else "landscape")
+        assert wide < 190
+        assert sheet.page_setup.paperSize == 9
+        heads = [cell.value for cell in sheet[4] if cell.value]
+        assert len(set(heads)) == len(heads) == sum(len(parts(table, c)) for c in table.columns)
         assert sheet.auto_filter.ref.endswith(str(4 + len(table.rows)))
         for line, row in enumerate(table.rows, 5):
             shown = iter(sheet[line])
             for column in table.columns:
-                cell = next(shown)
-                texts = [displayed(cell.value, cell.number_format, lang)]
-                if column.format == "interval":
-                    other = next(shown)
-                    texts.append(displayed(other.value, other.number_format, lang))
-                printed = {joined(texts, lang)} | ({""} if cell.value is None else set())
-                assert table.cell(row, column) in printed
-                numeric = column.format in ("number", "signed", "percent", "interval")
-                assert cell.value is None or isinstance(cell.value, int | float) or not numeric
-                typed += isinstance(cell.value, int | float)
-    assert typed > (700 if lang == "vi" else 200)
+                cells = [next(shown) for _ in parts(table, column)]
+                printed = as_printed(cells, column, lang)
+                assert table.cell(row, column) in {printed} | (
+                    {""} if cells[0].value is None else set()
+                )
+                numbers = [isinstance(cell.value, int | float) for cell in cells]
+                assert column.format == "text" or all(
+                    number or cell.value is None
+                    for number, cell in zip(numbers, cells, strict=True)
+                )
+                typed += sum(numbers)
+    assert typed > (1000 if lang == "vi" else 200)
     below = [cell.value for sheet in book for cell in sheet["A"] if isinstance(cell.value, str)]
     assert any(text.startswith("Nguồn: " if lang == "vi" else "Source: ") for text in below)
 
@@ -167,6 +192,46 @@ def test_a_spreadsheet_rounds_as_the_page(lang: Lang) -> None:
     stored = [[cell.value for cell in sheet[line]] for line in range(5, 5 + len(values))]
     assert stored[7][2] == values[7]  # with all its digits
     assert [row[2] for row in stored] == pytest.approx(values, abs=0.00501)
+    for place in (0, 3, 6):  # what is shown as zero is not lost: +0.00, 0.00 and 0.00 %
+        assert stored[3][place] == values[3]
+        assert stored[4][place] == values[4]
+
+
+def test_an_estimate_is_three_numbers_and_an_interval_alone_two() -> None:
+    """Full digits, the page's rounding in the format, and nothing where nothing is known."""
+    columns = [Column("a", "A", "estimate", 2, narrow=0.02), Column("b", "B", "estimate", 1)]
+    rows = [
+        {"a": Estimate(0.22678, 0.20371, 0.24975), "b": Estimate(None, 8.4123, 11.51)},
+        {"a": Estimate(-0.12345, -0.12349, -0.1234), "b": Estimate(None, 91.66, 91.68)},
+        {"a": Estimate(np.nan, np.nan, np.nan)},
+    ]
+    table = Table("t", "T", columns, rows, "", "", "vi")
+    said = [[table.cell(row, column) for column in columns] for row in rows]
+    assert said == [["+0,23 (0,20–0,25)", "8,4–11,5"], ["−0,12", "91,7"], ["–", "–"]]
+    sheet = opened(to_xlsx([Piece(shown=table)], title="T", lang="vi"))["1 T"]
+    assert [cell.value for cell in sheet[4]] == ["A", "A: từ", "A: đến", "B: từ", "B: đến"]
+    stored = [[cell.value for cell in sheet[line]] for line in (5, 6, 7)]
+    assert stored == [
+        [0.22678, 0.20371, 0.24975, 8.4123, 11.51],
+        [-0.12345, -0.12349, -0.1234, 91.66, 91.68],
+        [None] * 5,
+    ]
+    assert displayed(0.22678, sheet["A5"].number_format, "vi") == "+0,23"
+
+
+@pytest.mark.parametrize(
+    ("heads", "names"),
+    [
+        (["Mục tiêu của kế hoạch và giá trị của chúng"], ["1 Mục tiêu của kế hoạch"]),
+        (["Scores of the many provinces of the country"], ["1 Scores of the many provinces"]),
+        (["A: b", "The plan's [x]/y"], ["1 A", "2 The plan’s x y"]),
+        (["Same", "Same"], ["1 Caption one", "2 Caption two"]),
+    ],
+)
+def test_names_of_worksheets(heads: list[str], names: list[str]) -> None:
+    captions = ("Caption one", "Caption two")
+    tables = [Table(f"t{i}", captions[i], [], [], "", "") for i in range(len(heads))]
+    assert sheet_names(list(zip(heads, tables, strict=True))) == names
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
@@ -375,7 +440,7 @@ def test_a_province_without_a_sheet_has_no_formulas() -> None:
     d = prepare("bac-ninh", 2024, "en")
     data = to_xlsx([Piece(shown=report.position_chart(d))], title="T", lang="en", d=d)
     book = opened(data)
-    assert book.sheetnames == ["Contents", "1 Data of the chart"]
+    assert book.sheetnames == ["Contents", "1 Position"]
     rows = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows(min_row=5)]
     assert rows[0] == ["Hanoi", 60.76]
     empty = opened(to_xlsx([Piece(shown=paragraphs("x"))], title="T", lang="vi"))

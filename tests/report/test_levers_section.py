@@ -63,6 +63,11 @@ def test_the_reach_of_a_lever_by_hand(own):
     assert row["steps"] == pytest.approx((52.51 - 45.28) / 4, abs=0.01)
     assert row["gain"] == pytest.approx((100 - 100 * 20.12 / 27.35) / 60, abs=0.01)
     assert row["shows"] == "2026"
+    heads = [c.heading for c in report.reach_table(own).columns]
+    assert [h for h in heads if "points" in h.lower() and "year" in h] == [
+        f"{way}: points/ year, 2024 bounds" for way in ("First step", "To the goal", "To the best")
+    ]
+    assert len(set(heads)) == len(heads)
     nothing_asked = [r for r in report.reach_table(own).rows if np.isnan(r["target"])]
     assert [r["name"][:5] for r in nothing_asked] == ["6.2.4"]  # its target is today's value
 

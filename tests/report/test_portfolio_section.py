@@ -45,6 +45,19 @@ def test_the_frontier_rises_and_bears_the_portfolios(own):
     assert len(rows) == len(own.portfolios["goal"].table)
 
 
+def test_the_table_gives_its_totals_and_names_what_it_counts(own):
+    """5.2.1: 30.65 today and 28.77 needed, for the country's highest fell by 12.46."""
+    table, found = report.portfolio_table(own), own.portfolios["goal"]
+    assert f"{found.effort:.1f} years of effort on {len(table.rows)} indicators" in table.note
+    assert f"+{found.net:.2f} points" in table.note
+    assert {row["unit"] for row in table.rows} == {"units", "steps"}
+    steps = next(column for column in table.columns if column.key == "steps")
+    assert all(not table.cell(row, steps).endswith(".0") for row in table.rows)
+    fell = next(row for row in table.rows if row["node"].startswith("5.2.1"))
+    assert fell["needed"] < fell["value"]
+    assert "where they fell, it can lie below" in table.note
+
+
 def test_without_a_plan_or_without_a_sheet(tmp_path):
     none = report.prepare("ha-giang", 2024, "vi", draws=200)
     assert report.portfolio_text(none) == report.frontier_chart(none) == ""

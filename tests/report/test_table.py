@@ -69,6 +69,14 @@ def test_what_is_not_known_is_a_dash(key: str, nothing: float | None) -> None:
     assert html(rows=[{**ROW, key: nothing}]).count(">–<") == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.0, "2"), (1.8, "1,8"), (1.96, "2"), (0.5, "0,5"), (None, "–")]
+)
+def test_whole_numbers_without_decimals(value: float | None, text: str) -> None:
+    column = Column("score", "Bước", "number", 1, whole=True)
+    assert f">{text}<" in html(columns=[COLUMNS[0], column], rows=[{**ROW, "score": value}])
+
+
 def test_an_absent_interval_is_a_dash() -> None:
     row = {key: value for key, value in ROW.items() if key != "range"}
     assert html(rows=[row]).count(">–<") == 1
