@@ -11,7 +11,7 @@ from piilib.report.numbers import interval
 from piilib.report.plan_section import levels_sentence, missing
 from piilib.report.prepare import Diagnostic
 from piilib.report.proposal_section import proposal_worth
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 from piilib.report.words import at_bounds, kind, label, n, source
 
 #: Findings shown in the province's diagnostic; the audit's own page shows all.
@@ -100,7 +100,7 @@ def audit_table(d: Diagnostic, severity: str | None = None, count: int = SHORT) 
             *((Column("severity", d.say("Mức", "Severity")),) if severity is None else ()),
             Column("place", d.say("Chỗ", "Place")),
             Column("message", d.say("Phát hiện", "Finding")),
-            Column("points", d.say("Điểm PII", "PII points"), align="right"),
+            Column("points", d.say("Điểm PII", "PII points"), "estimate", narrow=0.02),
             Column("mend", d.say("Đề nghị sửa", "Suggested change")),
         ),
         rows=[_row(d, row) for _, row in found.iterrows()],
@@ -127,7 +127,7 @@ def _row(d: Diagnostic, row: pd.Series) -> dict[str, object]:
         "severity": severity_word(d, str(row["severity"]), 1),
         "place": row["place"],
         "message": message,
-        "points": points(d, row["pii_points"], row["pii_low"], row["pii_high"]),
+        "points": Estimate(row["pii_points"], row["pii_low"], row["pii_high"]),
         "mend": row["mend"],
     }
 

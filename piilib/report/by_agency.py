@@ -7,7 +7,7 @@ import numpy as np
 from piilib.analysis.agencies import agencies
 from piilib.report.block import Html, paragraphs
 from piilib.report.chart import Chart, draw, figure, number_ticks, style
-from piilib.report.lever_section import best, lever_marks, marks_legend
+from piilib.report.lever_section import basis, best, lever_marks, marks_legend
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import (
@@ -55,8 +55,8 @@ def one_more_table(d: Diagnostic) -> Table | Html:
             Column("name", d.say("Chỉ số", "Indicator")),
             Column("unit", d.say("Thêm", "One more")),
             Column("count", d.say("Hiện có", "Today"), "number", decimals=0),
-            Column("more", d.say("Điểm PII", "PII points"), "signed", decimals=3),
-            Column("interval", d.say("Khoảng 90%", "90% interval"), "interval", decimals=3),
+            Column("more", d.say("Điểm PII", "PII points"), "signed", decimals=4),
+            Column("interval", d.say("Khoảng 90%", "90% interval"), "interval", decimals=4),
             Column("note", d.say("Ghi chú", "Notes")),
         ),
         rows=rows,
@@ -65,9 +65,10 @@ def one_more_table(d: Diagnostic) -> Table | Html:
         lang=d.lang,
         note=d.say(
             "Số hiện có được dựng lại từ giá trị in (hai chữ số thập phân) và mẫu số; mẫu số không "
-            "có trong dữ liệu thì ghi rõ, không có một số nguyên nào khớp thì để trống (–). ",
+            "có trong dữ liệu thì ghi rõ, không có một số nguyên nào khớp thì ghi – hay để trống. ",
             "Counts are rebuilt from the printed value and the denominator; where the denominator"
-            " is not in the data this is said; where no one whole number fits, a dash stands. ",
+            " is not in the data this is said; where no one whole number fits, a dash or an empty"
+            " cell stands. ",
         )
         + marks_legend(d),
     )
@@ -152,7 +153,7 @@ def agencies_table(d: Diagnostic) -> Table | Html:
             ),
             *net_column(d),
             Column("effort", d.say("Công sức", "Effort"), "number", decimals=1),
-            Column("ratio", per_unit(d), "number", decimals=3),
+            Column("ratio", f"{per_unit(d)}, {basis(d)}", "number", decimals=3),
             Column("best", d.say("Đòn bẩy tốt nhất", "Best lever")),
         ),
         rows=rows,

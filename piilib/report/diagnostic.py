@@ -6,8 +6,9 @@ from piilib.report.calculator import calculator
 from piilib.report.changes import change_chart, change_table, change_text
 from piilib.report.checks import reconcile_chart, reconcile_table, reconcile_text
 from piilib.report.closing import assumptions, caveats, foot, method, press_addresses, sources
+from piilib.report.curve_section import curves_chart, reach_table
 from piilib.report.driver_section import drivers_table, drivers_text
-from piilib.report.lever_chart import curves_chart, levers_chart, reach_table
+from piilib.report.lever_chart import levers_chart
 from piilib.report.lever_section import levers_table, levers_text, not_levers
 from piilib.report.outlook_section import outlook_chart, outlook_table, outlook_text
 from piilib.report.plan_section import plan_chart, plan_targets, plan_text

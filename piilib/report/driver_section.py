@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from piilib.report.block import Html, paragraphs
-from piilib.report.numbers import interval, percent
+from piilib.report.numbers import percent
 from piilib.report.outlook_section import goal_of, scenario_name
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
@@ -93,7 +93,7 @@ def drivers_table(d: Diagnostic) -> Table | Html:
             "factor": _word(d, str(factor)),
             "first": row["first_order"],
             "total": row["total_order"],
-            "interval": interval(row["total_order_low"], row["total_order_high"], 2, d.lang),
+            "interval": (row["total_order_low"], row["total_order_high"]),
             "ends": _ends(d, str(factor), row["ends"]),
             "low": row["p_low"],
             "high": row["p_high"],
@@ -112,7 +112,7 @@ def drivers_table(d: Diagnostic) -> Table | Html:
             Column("factor", d.say("Yếu tố", "Factor")),
             Column("first", d.say("Bậc nhất", "First order"), "number"),
             Column("total", d.say("Toàn phần", "Total"), "number"),
-            Column("interval", d.say("Khoảng 95%", "95% interval"), align="right"),
+            Column("interval", d.say("Khoảng 95%", "95% interval"), "interval"),
             Column("ends", d.say("Hai đầu giả định", "Ends of the assumption")),
             Column("low", d.say("P ở đầu thứ nhất", "P at the first"), "percent", 0),
             Column("high", d.say("P ở đầu thứ hai", "P at the second"), "percent", 0),

@@ -12,7 +12,7 @@ from piilib.report.block import Html, paragraphs
 from piilib.report.numbers import interval
 from piilib.report.plan_section import missing
 from piilib.report.prepare import Diagnostic
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 from piilib.report.words import at_bounds, kind, label, n, source, sources
 
 
@@ -39,7 +39,7 @@ def levels_table(d: Diagnostic) -> Table | Html:
             "goal": goal[node],
             "text": d.plan.table["target_text"].get(node, np.nan),
             "children": means[node] if d.fw.table.at[node, "level"] == "pillar" else np.nan,
-            "implied": _span(d, plain[node], official[node]),
+            "implied": Estimate(None, *sorted((plain[node], official[node]))),
         }
         for node in sorted(nodes, key=lambda node: list(d.fw.table.index).index(node))
     ]
@@ -55,7 +55,7 @@ def levels_table(d: Diagnostic) -> Table | Html:
             Column("goal", d.say("Mục tiêu (phụ lục)", "Goal (appendix)"), "number"),
             Column("text", d.say("Mục tiêu (phần lời)", "Goal (text)"), "number"),
             Column("children", d.say("Cộng từ nhóm", "From sub-pillars"), "number"),
-            Column("implied", d.say("Cộng từ chỉ số", "From indicators"), align="right"),
+            Column("implied", d.say("Cộng từ chỉ số", "From indicators"), "estimate", 1),
         ),
         rows=rows,
         source=sources(d, "sheet", "plan"),
@@ -68,12 +68,6 @@ def levels_table(d: Diagnostic) -> Table | Html:
             "0–100, from the method without caps to that with inferred caps.",
         ),
     )
-
-
-def _span(d: Diagnostic, first: float, second: float) -> str:
-    """Write the range between two methods, or one number where they agree."""
-    low, high = sorted((first, second))
-    return n(d, low, 1) if n(d, low, 1) == n(d, high, 1) else interval(low, high, 1, d.lang)
 
 
 _VERDICTS = {

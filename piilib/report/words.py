@@ -76,14 +76,14 @@ def n(d: Diagnostic, x: float, decimals: int = 2, *, signed: bool = False) -> st
     return number(x, decimals, d.lang, signed=signed)
 
 
-def value(d: Diagnostic, x: float) -> str:
-    """Format an indicator's value with as many decimals as it needs (two as printed)."""
+def value(d: Diagnostic, x: float, least: int = 2) -> str:
+    """Format an indicator's value with as many decimals as it needs (two as printed), or more."""
     if np.isnan(x):
         return "–"
     decimals = 2 if abs(x) >= 0.1 or x == 0 else 3
     if abs(x * 100 - round(x * 100)) < 1e-9:
         decimals = 2
-    return number(x, decimals, d.lang)
+    return number(x, max(decimals, least), d.lang)
 
 
 def label(d: Diagnostic, code: str, *, short: bool = False) -> str:
@@ -235,21 +235,35 @@ def step_text(d: Diagnostic, code: str) -> str:
                 f"từ {now} lên {now + round(things)} ({natural.removeprefix('một ')})",
                 f"from {now} to {now + round(things)} ({natural.removeprefix('one ')})",
             )
+    least = _decimals(row["value"], end)
     return d.say(
-        f"từ {value(d, row['value'])} {_way(d, sign)} {value(d, end)} {unit}",
-        f"from {value(d, row['value'])} to {value(d, end)} {unit}",
-    ) + _if_moved(d, row["needed"], end, sign)
+        f"từ {value(d, row['value'])} {_way(d, sign)} {value(d, end, least)} {unit}",
+        f"from {value(d, row['value'])} to {value(d, end, least)} {unit}",
+    ) + _if_moved(d, row["needed"], end, sign, least)
+
+
+def _decimals(start: float, end: float) -> int:
+    """Count the decimals with which two ends differ by what they differ by, to a tenth of it.
+
+    Examples
+    --------
+    >>> _decimals(45.28, 49.28), _decimals(0.66, 0.664), _decimals(0.11, 0.125)
+    (2, 3, 3)
+    """
+    step = end - start
+    off = {k: abs(round(end, k) - round(start, k) - step) for k in (2, 3, 4)}
+    return next((k for k in (2, 3) if off[k] <= 0.1 * abs(step)), 4)
 
 
 def _way(d: Diagnostic, sign: float) -> str:
     return d.say("lên" if sign > 0 else "xuống", "to")
 
 
-def _if_moved(d: Diagnostic, needed: float, end: float, sign: float) -> str:
+def _if_moved(d: Diagnostic, needed: float, end: float, sign: float, least: int) -> str:
     """Say where the step ends if the country's bounds move on, where that is farther."""
     if sign * (needed - end) < 0.005:
         return ""
     return d.say(
-        f" ({value(d, needed)} nếu mốc dịch chuyển như năm qua)",
-        f" ({value(d, needed)} if bounds move as last year)",
+        f" ({value(d, needed, least)} nếu mốc dịch chuyển như năm qua)",
+        f" ({value(d, needed, least)} if bounds move as last year)",
     )
