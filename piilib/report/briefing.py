@@ -1,6 +1,7 @@
 """The briefing for a seminar: everything notebook 05 calls, one heading a slide."""
 
-from piilib.report.briefing_agencies import decisions, questions, questions_table
+from piilib.report.briefing_agencies import questions, questions_table
+from piilib.report.briefing_chance import chance
 from piilib.report.briefing_charts import (
     chance_chart,
     effort_chart,
@@ -8,7 +9,8 @@ from piilib.report.briefing_charts import (
     pillar_changes_chart,
     pillars_chart,
 )
-from piilib.report.briefing_levers import chance, effort, first_levers, first_levers_table
+from piilib.report.briefing_decisions import decisions
+from piilib.report.briefing_levers import effort, first_levers, first_levers_table
 from piilib.report.briefing_plan import errors, errors_table, plan, portfolio, portfolio_choices
 from piilib.report.briefing_sources import rests_on
 from piilib.report.briefing_standing import change, missing, opening, standing

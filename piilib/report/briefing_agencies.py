@@ -1,27 +1,26 @@
-"""Slides for the room: questions to each agency, and decisions asked for."""
+"""Slides for the room: questions to each agency."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
 from piilib.analysis.agencies import EVERYBODY, agencies
 from piilib.analysis.plan import plan_table
-from piilib.report.block import Html, bullets
+from piilib.report.block import Html
 from piilib.report.briefing_invited import invited, others, role
+from piilib.report.briefing_standing import sources_of
 from piilib.report.briefing_text import point, speaker
-from piilib.report.lever_section import best
-from piilib.report.numbers import listing, percent
-from piilib.report.outlook_section import goal_of
-from piilib.report.plan_section import rank_goal
-from piilib.report.prepare import CONFIDENCE, Diagnostic
+from piilib.report.numbers import listing
+from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
-from piilib.report.words import kind, label, lot, n, source, spent, step_text, value, weighted
+from piilib.report.words import kind, lot, n, source, spent, step_text, value
 
 #: Questions to one agency.
 ASKED = 2
-#: Indicators named in one question.
-NAMED = 3
+#: Indicators named in one question, and how many may be named before some stand for all.
+NAMED, MANY = 3, 6
 
 
 def questions(d: Diagnostic) -> Html:
@@ -58,7 +57,7 @@ def questions(d: Diagnostic) -> Html:
                     "on others.",
                 ),
                 how,
-                d.say("Nguồn: ", "Source: ") + source(d, "plan" if d.plan else "sheet") + ".",
+                sources_of(d, "plan" if d.plan is not None else "sheet", "sheet"),
             ),
         ]
     )
@@ -154,9 +153,9 @@ def _beyond(d: Diagnostic, row: pd.Series) -> str:
 def _not_measured(d: Diagnostic, row: pd.Series) -> str:
     assert d.sheet is not None
     now = d.sheet.table["value"].reindex(row["codes"])
-    gone = [str(code) for code in now.index[now.isna()]][:NAMED]
+    gone = [str(code) for code in now.index[now.isna()]]
     if gone:
-        names = listing(gone, d.lang)
+        names = _some(d, gone)
         return d.say(
             f"Khi nào cung cấp được số liệu {d.year} của {names}?",
             f"When can the {d.year} values of {names} be supplied?",
@@ -164,13 +163,23 @@ def _not_measured(d: Diagnostic, row: pd.Series) -> str:
     if d.plan is None:
         return ""
     reused = d.audit.loc[d.audit["rule"] == "PA302", "code"]
-    again = [code for code in row["codes"] if code in set(reused)][:NAMED]
+    again = [str(code) for code in row["codes"] if code in set(reused)]
     if not again:
         return ""
-    names = listing(again, d.lang)
+    names = _some(d, again)
     return d.say(
         f"Số liệu {names} dùng lại của năm trước: kỳ đo tới là khi nào?",
         f"The values of {names} are those of the year before: when is the next measurement?",
+    )
+
+
+def _some(d: Diagnostic, codes: Sequence[str]) -> str:
+    """Name indicators: all of them, or how many there are and the first."""
+    if len(codes) <= MANY:
+        return listing(codes, d.lang)
+    first = listing(codes[:NAMED], d.lang)
+    return d.say(
+        f"{len(codes)} chỉ số (trong đó {first})", f"{len(codes)} indicators (among them {first})"
     )
 
 
@@ -188,129 +197,8 @@ def _step(d: Diagnostic, row: pd.Series) -> str:
 def _others(d: Diagnostic, row: pd.Series) -> str:
     for name, codes in row["depends_on"].items():
         if name != EVERYBODY:
-            who, names = d.agency(name), listing(codes[:NAMED], d.lang)
+            who, names = d.agency(name), _some(d, codes)
             return d.say(
                 f"Cần {who} làm gì cho {names}?", f"What must {who} do for {names}?"
             )  # fmt: skip
     return ""
-
-
-def decisions(d: Diagnostic) -> Html:
-    """List the decisions asked for."""
-    asked = [text for text in (_sheet(d), *_first_steps(d), _budget(d), _mend(d), _goal(d)) if text]
-    asked.append(_result(d))
-    asked = [text for text in asked if text]
-    if not asked:
-        return Html()
-    return Html("\n").join(
-        [
-            point(d.say(f"Xin quyết định {len(asked)} việc", f"Decisions asked for: {len(asked)}")),
-            bullets(asked),
-            speaker(
-                d.say(
-                    "Công sức là giả định, cách tính chính thức là suy luận: thứ tự đòn bẩy là căn "
-                    "cứ để thảo luận, không thay cho thẩm định của cơ quan chủ trì.",
-                    "Efforts are assumptions and the official method is inferred: the order of "
-                    "levers is a basis for discussion and does not replace the lead agencies' "
-                    "appraisal.",
-                ),
-                d.say("Nguồn: ", "Source: ")
-                + source(d, "sheet" if d.sheet is not None else "scoreboard")
-                + ".",
-            ),
-        ]
-    )
-
-
-def _sheet(d: Diagnostic) -> str:
-    if d.sheet is not None:
-        return ""
-    return d.say(
-        f"Giao một cơ quan thu thập phiếu số liệu PII {d.year} của {d.name} ({len(d.fw.indicators)}"
-        " chỉ số), để phân tích được nguyên nhân và đòn bẩy.",
-        f"Charge one agency with obtaining the PII {d.year} sheet of {d.name} "
-        f"({len(d.fw.indicators)} indicators), so that causes and levers can be told.",
-    )
-
-
-def _first_steps(d: Diagnostic) -> list[str]:
-    if d.levers is None:
-        return []
-    groups = best(d, NAMED).groupby("lead", sort=False).groups
-    names = {
-        str(lead): listing([label(d, str(code), short=True) for code in codes], d.lang)
-        for lead, codes in groups.items()
-        if lead
-    }
-    return [
-        d.say(
-            f"{d.agency(lead)} đưa một bước của {what} vào chương trình năm tới.",
-            f"{d.agency(lead)} puts one step of {what} into next year's programme.",
-        )
-        for lead, what in names.items()
-    ]
-
-
-def _budget(d: Diagnostic) -> str:
-    if not d.portfolios or d.portfolios["budget"].table.empty:
-        return ""
-    found = d.portfolios["budget"]
-    return d.say(
-        f"Bố trí {n(d, d.budget, 0)} {weighted(d)} cho danh mục {len(found.table)} chỉ số "
-        f"({n(d, found.net, signed=True)} điểm).",
-        f"Set aside {n(d, d.budget, 0)} {weighted(d)} for the portfolio of {len(found.table)} "
-        f"indicators ({n(d, found.net, signed=True)} points).",
-    )
-
-
-def _mend(d: Diagnostic) -> str:
-    if d.plan is None or d.sheet is None:
-        return ""
-    wrong = d.audit.loc[d.audit["severity"] == "error", "code"]
-    codes = [str(code) for code in wrong.unique() if code != d.fw.root]
-    if not len(wrong):
-        return ""
-    first = f": {listing(codes[:NAMED], d.lang)}" if codes else ""
-    some = d.say(", trước hết", ", first") if len(codes) > NAMED else ""
-    return d.say(
-        f"Sửa {len(wrong)} lỗi của kế hoạch{some}{first}.",
-        f"Mend {len(wrong)} error{'' if len(wrong) == 1 else 's'} of the plan{some}{first}.",
-    )
-
-
-def _goal(d: Diagnostic) -> str:
-    """Ask whether the rank goal is kept, with its chance by the plan and what 80 % takes."""
-    goal = goal_of(d)
-    if goal is None or "plan" not in d.outlooks:
-        return ""
-    chance = percent(float(d.outlooks["plan"].probability(goal)), 0, d.lang)
-    more = d.outlooks["nothing"].needed_gain(goal, CONFIDENCE)
-    takes = ""
-    if np.isfinite(more):
-        gain, level = n(d, max(more, 0.0), 1), percent(CONFIDENCE, 0, d.lang)
-        takes = d.say(
-            f"; muốn {level} cần thêm {gain} điểm so với không làm gì",
-            f"; {level} takes {gain} points more than by doing nothing",
-        )
-    return d.say(
-        f"Giữ hay đặt lại mục tiêu hạng {rank_goal(d)}: theo kế hoạch khả năng khoảng {chance}"
-        f"{takes}.",
-        f"Keep or reset the goal of rank {rank_goal(d)}: by the plan its chance is about {chance}"
-        f"{takes}.",
-    )
-
-
-def _result(d: Diagnostic) -> str:
-    """Ask for the result of the next edition where it is out and not in the data."""
-    if d.later is None or d.simulated:
-        return ""
-    table = d.later.table
-    if d.key in table.index and table.loc[d.key, ["score", "rank"]].notna().any():
-        return ""
-    if d.key not in table.index:
-        return ""
-    return d.say(
-        f"Bổ sung kết quả PII {d.later.year} của {d.name} vào dữ liệu: đã công bố nhưng chưa có ở "
-        "đây.",
-        f"Add the PII {d.later.year} result of {d.name} to the data: it is out, and not here.",
-    )

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
 from piilib.analysis.outlook_result import POOLED
 from piilib.report.block import Html
@@ -45,9 +46,11 @@ class Data:
     decimals : int
         With which the values are written.
     signed : bool
-        Whether a plus sign stands before a positive value; bars then have the colour of their sign.
+        Whether a plus sign stands before a positive value.
     suffix : str
         What follows a value: "%".
+    inks : tuple of str
+        Colour of each bar or point of a single series, where they differ.
     """
 
     form: Form
@@ -60,6 +63,7 @@ class Data:
     decimals: int = 2
     signed: bool = False
     suffix: str = ""
+    inks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def _bars(chart: Chart | Html, name: str, *, signed: bool = False) -> Chart | Ht
     names = [label.get_text() for label in axes.get_yticklabels()]
     bars: list[Any] = list(axes.patches)
     values = [float(bar.get_width()) for bar in bars]
+    inks = [to_hex(bar.get_facecolor()) for bar in bars]
     return with_data(
         chart,
         Data(
@@ -109,6 +114,7 @@ def _bars(chart: Chart | Html, name: str, *, signed: bool = False) -> Chart | Ht
             (COLOURS["accent"],),
             x_title=axes.get_xlabel(),
             signed=signed,
+            inks=tuple(inks[::-1]) if len(set(inks)) > 1 else (),
         ),
     )
 
@@ -180,12 +186,16 @@ def pillar_changes_chart(d: Diagnostic) -> Chart | Html:
 
 
 def effort_chart(d: Diagnostic) -> Chart | Html:
-    """Draw gain against effort of one step; the best ten are named."""
+    """Draw gain against effort of one step; the best ten are named, with group and chance."""
     chart = levers_chart(d)
     if not isinstance(chart, Chart):
         return Html()
     usable, top = best(d, 99), set(best(d).index)
-    names = tuple(str(code) if code in top else "" for code in usable.index)
+    names = tuple(
+        f"{code} {row['group']} {percent(row['p_top'], 0, d.lang)}" if code in top else ""
+        for code, row in usable.iterrows()
+    )
+    (points,) = _axes(chart).collections
     gains = tuple(map(float, usable["net"]))
     return with_data(
         chart,
@@ -197,6 +207,7 @@ def effort_chart(d: Diagnostic) -> Chart | Html:
             x=tuple(map(float, usable["effort"])),
             x_title=d.say(f"Công sức của một bước ({unit(d)})", f"Effort of one step ({unit(d)})"),
             y_title=gain_label(d),
+            inks=tuple(map(to_hex, np.asarray(points.get_facecolor()))),
         ),
     )
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from piilib.report.briefing_fit import (
     BODY_HEIGHT,
     BODY_WIDTH,
     CHART,
-    LARGE,
+    SCALES,
+    TITLE,
     even,
     note_height,
     row_heights,
     texts_height,
+    title_lines,
 )
 from piilib.report.briefing_text import Text, said_in, texts
 from piilib.report.chart import Chart
 from piilib.report.html_blocks import Grid, blocks, plain, prose
-from piilib.report.numbers import Lang
+from piilib.report.numbers import Lang, listing
 from piilib.report.pieces import Piece
 from piilib.report.table import Align, Column, Table
 
-__all__ = ["Slide", "deck", "is_roomy", "sources_line"]
+__all__ = ["Slide", "deck", "sources_line"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,12 @@ class Slide:
     tables : tuple of Table
     notes : tuple of str
         For the speaker: sources and method.
+    rests : tuple of str
+        Kind of data and source of the slide's own words.
     part, parts : int
         Which slide of how many that carry one long table on.
+    scale : float
+        How much larger than usual the type is, where there is room.
     """
 
     kicker: str
@@ -52,14 +58,16 @@ class Slide:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    rests: tuple[str, ...] = ()
     part: int = 1
     parts: int = 1
+    scale: float = 1.0
 
     @property
     def sources(self) -> list[str]:
-        """Kind of data and source of every figure and table, each once."""
+        """Kind of data and source of every figure and table and of the words, each once."""
         shown: list[Chart | Table] = [*self.charts, *self.tables]
-        return list(dict.fromkeys(f"{one.kind} · {one.source}" for one in shown))
+        return list(dict.fromkeys([*(f"{one.kind} · {one.source}" for one in shown), *self.rests]))
 
     @property
     def heading(self) -> str:
@@ -101,7 +109,7 @@ def deck(pieces: Sequence[Piece], *, title: str, lang: Lang = "vi") -> list[Slid
     for slide in others:
         if slide.texts or slide.charts or slide.tables:
             slides += _pages(_titled(slide), lang)
-    return slides
+    return [_pointing(slide, lang, last=slide is slides[-1]) for slide in slides]
 
 
 def _slide(kicker: str, pieces: Sequence[Piece], lang: Lang) -> Slide:
@@ -110,6 +118,7 @@ def _slide(kicker: str, pieces: Sequence[Piece], lang: Lang) -> Slide:
     tables: list[Table] = []
     points: list[str] = []
     notes: list[str] = []
+    rests: list[str] = []
     for piece in pieces:
         if isinstance(piece.shown, Chart):
             charts.append(piece.shown)
@@ -118,12 +127,21 @@ def _slide(kicker: str, pieces: Sequence[Piece], lang: Lang) -> Slide:
         elif piece.shown is None:
             said.append(Text("heading" if piece.level else "p", plain(prose(piece.text))))
         else:
-            found, spoken, rest = _parted(str(piece.shown))
+            (found, spoken, based), rest = _parted(str(piece.shown))
             points += found
             notes += spoken
+            rests += based
             tables += [_grid(one, lang) for one in blocks(rest) if isinstance(one, Grid)]
             said += [t for one in blocks(rest) if not isinstance(one, Grid) for t in said_in(one)]
-    return Slide(kicker, " ".join(points), tuple(said), tuple(charts), tuple(tables), tuple(notes))
+    return Slide(
+        kicker,
+        " ".join(points),
+        tuple(said),
+        tuple(charts),
+        tuple(tables),
+        tuple(notes),
+        tuple(rests),
+    )
 
 
 def _titled(slide: Slide) -> Slide:
@@ -145,9 +163,23 @@ def _pages(slide: Slide, lang: Lang) -> Iterator[Slide]:
                 room = float(BODY_HEIGHT)
             pages[-1].append(piece[0])
             room -= piece[1]
+    parts = []
     for i, tables in enumerate(pages, 1):
-        changed = replace(slide, tables=tuple(tables), part=i, parts=len(pages))
-        yield changed if i == 1 else replace(changed, texts=(), charts=())
+        part = replace(slide, tables=tuple(tables), part=i, parts=len(pages))
+        if len(pages) > 1:
+            part = replace(part, title=_with_rows(slide.title, tables, lang))
+        parts.append(part if i == 1 else replace(part, texts=(), charts=()))
+    scale = min(map(_room, parts))
+    yield from (replace(part, scale=scale) for part in parts)
+
+
+def _with_rows(title: str, tables: Sequence[Table], lang: Lang) -> str:
+    """Tell a slide from the others of its table: by the names of its rows, if they fit."""
+    names = [table.cell(row, table.columns[0]) for table in tables for row in table.rows]
+    if not names or title_lines(title, TITLE) > 1:
+        return title
+    wanted = (f"{title}: {listing(names, lang)}", f"{title}: {names[0]} – {names[-1]}")
+    return next((one for one in wanted if title_lines(one, TITLE) <= 2), title)
 
 
 def _cut(table: Table, room: float, lang: Lang) -> Iterator[tuple[Table, float]]:
@@ -163,18 +195,18 @@ def _cut(table: Table, room: float, lang: Lang) -> Iterator[tuple[Table, float]]
         yield part, extra + sum(rows[start:end])
 
 
-def is_roomy(slide: Slide) -> bool:
-    """Whether a slide without a chart has room for larger type.
+def _room(slide: Slide) -> float:
+    """How much larger than usual the type can be; beside charts it cannot."""
+    if slide.charts:
+        return 1.0
+    return next((s for s in SCALES if _height(slide, s) < 0.95 * BODY_HEIGHT), 1.0)
 
-    Examples
-    --------
-    >>> is_roomy(Slide("", "A", texts=(Text("li", "ngắn"),)))
-    True
-    """
-    tall = texts_height(slide.texts, BODY_WIDTH, LARGE)
-    for table in slide.tables:
-        tall += sum(row_heights(table, LARGE)) + note_height(table, LARGE)
-    return not slide.charts and slide.parts == 1 and tall < 0.88 * BODY_HEIGHT
+
+def _height(slide: Slide, scale: float) -> float:
+    tall = texts_height(slide.texts, BODY_WIDTH, scale)
+    return tall + sum(
+        sum(row_heights(table, scale)) + note_height(table, scale) for table in slide.tables
+    )
 
 
 def sources_line(slide: Slide, lang: Lang) -> str:
@@ -201,12 +233,51 @@ def _grid(grid: Grid, lang: Lang) -> Table:
 
 
 _ALIGN: Final[dict[str, Align]] = {"left": "left", "right": "right", "center": "center"}
-_POINT: Final = re.compile(r'<p class="point">(.*?)</p>', re.DOTALL)
-_NOTES: Final = re.compile(r'<aside class="notes">(.*?)</aside>', re.DOTALL)
+_PARTS: Final = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r'<p class="point">(.*?)</p>',
+        r'<aside class="notes">(.*?)</aside>',
+        r'<p class="rests">(.*?)</p>',
+    )
+)
 
 
-def _parted(html: str) -> tuple[list[str], list[str], str]:
-    """Return the points, the notes and the rest of what a cell shows."""
-    points = [text.text for inside in _POINT.findall(html) for text in texts(inside)]
-    notes = [text.text for inside in _NOTES.findall(html) for text in texts(inside)]
-    return points, notes, _POINT.sub("", _NOTES.sub("", html))
+def _parted(html: str) -> tuple[list[list[str]], str]:
+    """Return the points, the notes and the sources, and the rest of what a cell shows."""
+    parts = []
+    for pattern in _PARTS:
+        parts.append([text.text for inside in pattern.findall(html) for text in texts(inside)])
+        html = pattern.sub("", html)
+    return parts, html
+
+
+#: Where a report's addresses stand, and where those of the slides do, seen from others and there.
+_ADDRESSES: Final[dict[Lang, tuple[str, str, str]]] = {
+    "vi": ("địa chỉ ở mục Nguồn", "địa chỉ: ghi chú của trang cuối", "địa chỉ: ghi chú trang này"),
+    "en": (
+        "addresses under Sources",
+        "addresses: notes of the last slide",
+        "addresses: notes of this slide",
+    ),
+}
+
+
+def _pointing(slide: Slide, lang: Lang, *, last: bool) -> Slide:
+    """Point to the addresses where the slides have them; there is no section of sources."""
+    there, elsewhere, here = _ADDRESSES[lang]
+
+    def told(text: str) -> str:
+        return text.replace(there, here if last else elsewhere)
+
+    def moved(shown: Any) -> Any:
+        return replace(shown, source=told(shown.source))
+
+    return replace(
+        slide,
+        texts=tuple(replace(one, text=told(one.text)) for one in slide.texts),
+        charts=tuple(map(moved, slide.charts)),
+        tables=tuple(map(moved, slide.tables)),
+        notes=tuple(map(told, slide.notes)),
+        rests=tuple(map(told, slide.rests)),
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
+from piilib.report.briefing_letters import lines_of, text_width
 from piilib.report.briefing_text import Text
 from piilib.report.table import Column, Table
 
@@ -15,14 +16,12 @@ from piilib.report.table import Column, Table
 WIDTH, HEIGHT = 1280, 720
 #: Width and height of what stands below the title and above the foot.
 BODY_WIDTH, BODY_HEIGHT = 1180, 490
-#: Heights of the row of cards, of a line of text (24 px type) and of a table's (18 px type).
+#: Heights of the row of cards, of a line of text and of a table's; what a row adds to its lines.
 CARDS, LINE, ROW_LINE, ROW_GAP = 118, 34, 22, 11
-#: Width of a letter of text and of a table, in pixels, on the generous side.
-LETTER, SMALL_LETTER = 12.6, 9.0
-#: Width of a letter of the widest words of a table: those of its head are bold.
-WIDE_LETTER = 13.0
-#: How much larger type is on a slide with little on it.
-LARGE = 1.22
+#: Sizes of the type of text, of a table, of its note and of a title: usual and long.
+TYPE, TABLE_TYPE, NOTE_TYPE, TITLE, LONG_TITLE = 24, 18, 14, 31, 26
+#: How much larger type may be on a slide with little on it, the largest first.
+SCALES = (1.22, 1.1, 1.0)
 #: Height that a chart wants where it stands above other things.
 CHART = 330
 #: Width of a chart that has text beside it.
@@ -41,11 +40,12 @@ def column_shares(table: Table, scale: float = 1.0) -> list[float]:
     >>> a < 0.3 < b
     True
     """
-    least, wants = [], []
+    least, wants, size = [], [], TABLE_TYPE * scale
     for column in table.columns:
         cells = [cell_text(table, row, column) for row in table.rows]
-        words = [word for text in (*cells, column.heading) for word in text.split()]
-        least.append((max(map(len, words), default=1) * WIDE_LETTER * scale + 18) / BODY_WIDTH)
+        words = [text_width(word, size) for text in cells for word in text.split()]
+        words += [text_width(word, size, True) for word in column.heading.split()]
+        least.append((max(words, default=size) + 20) / BODY_WIDTH)
         longest = max((len(line) for text in cells for line in text.split("\n")), default=1)
         wants.append(max(longest**0.75, 0.25 * len(column.heading)))
     spare = max(0.0, 1.0 - sum(least))
@@ -59,15 +59,26 @@ def cell_text(table: Table, row: Mapping[Any, Any], column: Column) -> str:
     return Markup(cell).striptags() if column.format == "html" else str(cell)
 
 
-def lines_of(text: str, width: float, letter: float) -> int:
-    """Estimate how many lines a text takes, on the generous side."""
-    return sum(max(1, math.ceil(len(part) * letter / width)) for part in text.split("\n"))
+def title_size(title: str) -> float:
+    """Size of the type in which a title takes two lines at most.
+
+    Examples
+    --------
+    >>> title_size("Một câu ngắn"), title_size("Một câu dài " * 15)
+    (31, 26)
+    """
+    return TITLE if title_lines(title, TITLE) <= 2 else LONG_TITLE
+
+
+def title_lines(title: str, size: float) -> int:
+    """Estimate how many lines a title takes."""
+    return lines_of(title, BODY_WIDTH, size, True)
 
 
 def texts_height(said: Sequence[Text], width: float, scale: float = 1.0) -> float:
     """Estimate the height of a slide's text, its cards included."""
     rest = sum(
-        lines_of(one.text, width - 30, LETTER * scale) * LINE * scale + 12
+        lines_of(one.text, width - 30, TYPE * scale) * LINE * scale + 12
         for one in said
         if one.kind != "card"
     )
@@ -93,33 +104,54 @@ def row_heights(table: Table, scale: float = 1.0) -> list[float]:
     widths = [share * BODY_WIDTH - 16 for share in column_shares(table, scale)]
     rows = [[column.heading for column in table.columns]]
     rows += [[cell_text(table, row, column) for column in table.columns] for row in table.rows]
-    letter, line = SMALL_LETTER * scale, ROW_LINE * scale
     return [
-        max(lines_of(text, w, letter) for text, w in zip(row, widths, strict=True)) * line + ROW_GAP
-        for row in rows
+        max(
+            lines_of(text, wide, TABLE_TYPE * scale, place == 0)
+            for text, wide in zip(row, widths, strict=True)
+        )
+        * ROW_LINE
+        * scale
+        + ROW_GAP
+        for place, row in enumerate(rows)
     ]
 
 
 def note_height(table: Table, scale: float = 1.0) -> float:
     """Estimate the height of a table's caption and of its note."""
-    note = lines_of(table.note, BODY_WIDTH, 7.6 * scale) * 20 * scale + 4 if table.note else 0.0
-    return 30.0 * scale + note
+    caption = lines_of(table.caption, BODY_WIDTH, TABLE_TYPE * scale, True) * 25 * scale + 5
+    if not table.note:
+        return caption
+    return caption + lines_of(table.note, BODY_WIDTH, NOTE_TYPE * scale) * 20 * scale + 10
 
 
 def even(rows: Sequence[float], first: float, later: float) -> list[tuple[int, int]]:
-    """Places of cuts into as few parts as fit, their heights as alike as can be.
+    """Places of cuts into as few parts as fit, each as full as the others as far as can be.
 
     Examples
     --------
     >>> even([10, 10, 10, 10], 30, 30), even([10, 10], 30, 30), even([], 30, 30)
     ([(0, 2), (2, 4)], [(0, 2)], [(0, 0)])
+    >>> even([10] * 9, 80, 80)
+    [(0, 4), (4, 9)]
     """
-    whole = _greedy(rows, first, later)
-    for share in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        found = _greedy(rows, share * first, share * later)
-        if len(found) == len(whole):
-            return found
-    return whole
+    count, size = len(_greedy(rows, first, later)), len(rows)
+    ends = [0.0]
+    for height in rows:
+        ends.append(ends[-1] + height)
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    for part in range(count):
+        limit = first if part == 0 else later
+        found: dict[int, tuple[float, list[int]]] = {}
+        for start, (cost, cuts) in best.items():
+            for end in range(start + 1, size + 1):
+                tall = ends[end] - ends[start]
+                if tall > limit and end > start + 1:
+                    break
+                worth = cost + (tall / limit) ** 2
+                if end not in found or worth < found[end][0]:
+                    found[end] = (worth, [*cuts, end])
+        best = found
+    return list(pairwise(best[size][1])) if size else [(0, 0)]
 
 
 def _greedy(rows: Sequence[float], first: float, later: float) -> list[tuple[int, int]]:

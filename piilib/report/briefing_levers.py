@@ -1,6 +1,8 @@
-"""Slides on the best levers, on gain against effort and on the chance of the goal."""
+"""Slides on the best levers, and on gain against effort."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from piilib.report.block import Html, bullets
 from piilib.report.briefing_standing import sources_of
@@ -8,13 +10,17 @@ from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.lever_chart import levers_chart
 from piilib.report.lever_section import best, levers_text, past_record, short_table
 from piilib.report.numbers import listing
-from piilib.report.outlook_section import chance_sentence, goal_of, outlook_chart, outlook_text
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import at_bounds, label, measure, n, net_column, step_text, unit, weighted
 
-#: Levers on their slide.
-FIRST = 3
+#: Levers on their slide, and levers proposed for decision: those of the report's first screen.
+FIRST, PROPOSED = 3, 5
+
+
+def named(d: Diagnostic, codes: Iterable[str]) -> str:
+    """Join codes with their names in brackets, as names have commas of their own."""
+    return listing([f"{code} ({d.node(code, short=True)})" for code in codes], d.lang)
 
 
 def _levers(count: int) -> str:
@@ -73,8 +79,8 @@ def first_levers_table(d: Diagnostic) -> Table | Html:
     return Table(
         key="first-levers",
         caption=d.say(
-            f"{len(rows)} đòn bẩy cho nhiều điểm PII nhất trên công sức",
-            f"The {_levers(len(rows))} that give most PII for their effort",
+            f"{len(rows)} đòn bẩy cho nhiều điểm PII nhất trên công sức{_of_report(d)}",
+            f"The {_levers(len(rows))} that give most PII for their effort{_of_report(d)}",
         ),
         columns=(
             Column("name", d.say("Chỉ số", "Indicator")),
@@ -93,11 +99,22 @@ def first_levers_table(d: Diagnostic) -> Table | Html:
         kind=full.kind,
         lang=d.lang,
         note=d.say(
-            "Trong 10 đầu: xác suất thuộc mười đòn bẩy tốt nhất khi bước và độ khó bị nghi ngờ. "
-            "Nhóm A từ 70%, B từ 40%, C thấp hơn.",
+            "Trong 10 đầu: xác suất thuộc mười đòn bẩy tốt nhất khi cho độ lớn bước và độ khó thay "
+            "đổi ngẫu nhiên. Nhóm A từ 70%, B từ 40%, C thấp hơn.",
             "In best ten: probability of being among the best ten levers when steps and "
-            "difficulties are doubted. Group A from 70%, B from 40%, C below.",
+            "difficulties are drawn at random. Group A from 70%, B from 40%, C below.",
         ),
+    )
+
+
+def _of_report(d: Diagnostic) -> str:
+    """Say which of the report's levers the slide shows, and where the others stand."""
+    every = len(best(d, PROPOSED))
+    if every <= FIRST:
+        return ""
+    return d.say(
+        f" ({FIRST} trong {every} đòn bẩy của báo cáo; cả {every} ở trang đề nghị quyết định)",
+        f" ({FIRST} of the report's {every}; all {every} stand among the decisions asked for)",
     )
 
 
@@ -106,60 +123,51 @@ def effort(d: Diagnostic) -> Html:
     chart = levers_chart(d)
     if isinstance(chart, Html):
         return Html()
-    robust = [
-        str(code) for code in d.levers.index[d.levers["robust"] & d.levers["eligible"]]
-    ] if d.levers is not None else []  # fmt: skip
     said = [
         d.say(
-            "Càng lên cao càng nhiều điểm, càng sang trái càng ít công sức.",
-            "Higher is more points, further left is less effort.",
+            "Càng lên cao càng nhiều điểm, càng sang trái càng ít công sức; màu càng đậm, xác suất "
+            "thuộc mười đòn bẩy tốt nhất càng cao.",
+            "Higher is more points, further left is less effort; the darker, the likelier among "
+            "the best ten levers.",
         ),
-        d.say(
-            f"Vững ở mọi mức nghi ngờ: {listing(robust, d.lang)}.",
-            f"Robust at every strength of doubt: {listing(robust, d.lang)}.",
-        )
-        if robust
-        else d.say(
-            "Không đòn bẩy nào vững ở mọi mức nghi ngờ.",
-            "No lever is robust at every strength of doubt.",
-        ),
-        d.say(
-            "Trong cùng một nhóm, số liệu không đủ để phân hạng hơn kém.",
-            "Within a group the data do not support an order.",
-        ),
+        _groups(d),
+        _robust(d),
     ]
     return Html("\n").join([point(chart.title), bullets(said), speaker(chart.alt, sources_of(d))])
 
 
-def chance(d: Diagnostic) -> Html:
-    """Say how likely the rank goal is, and which score it needs."""
-    if not d.outlooks:
-        return Html()
-    chart = outlook_chart(d)
-    assert not isinstance(chart, Html)
-    said = [one.text for one in texts(outlook_text(d))]
-    shown = len(d.scenarios) + (goal_of(d) is not None)
-    return Html("\n").join(
-        [
-            point(_chance_point(d) or chart.title),
-            bullets(_shorter(d, said[:shown])),
-            speaker(
-                chance_sentence(d), *said[:shown], *said[shown:], sources_of(d, "scoreboard")
-            ),
-        ]
-    )  # fmt: skip
+def _groups(d: Diagnostic) -> str:
+    """Name the levers of the first groups; the chart of the office file has them at its points."""
+    assert d.levers is not None
+    parts = []
+    for group, share in (("A", "70%"), ("B", "40%")):
+        codes = [str(c) for c in d.levers.index[d.levers["group"] == group]]
+        if codes:
+            names = listing(codes, d.lang)
+            parts.append(
+                d.say(f"{group} (từ {share}): {names}", f"{group} (from {share}): {names}")
+            )
+    if not parts:
+        return d.say(
+            "Không đòn bẩy nào có xác suất ấy từ 40%: số liệu không đủ để phân hạng hơn kém.",
+            "No lever has that chance from 40%: the data do not support an order.",
+        )
+    return d.say(
+        f"Nhóm {'; '.join(parts)}. Trong cùng nhóm, số liệu không đủ để phân hạng hơn kém.",
+        f"Group {'; '.join(parts)}. Within a group the data do not support an order.",
+    )
 
 
-def _chance_point(d: Diagnostic) -> str:
-    """Give doing nothing and the plan, side by side."""
-    goal = goal_of(d)
-    if goal is None:
-        return ""
-    sentence = chance_sentence(d)
-    return sentence.split(";")[0].rstrip(".")
-
-
-def _shorter(d: Diagnostic, said: list[str]) -> list[str]:
-    """Leave the error of the simulation to the notes."""
-    ends = d.say("; sai số mô phỏng", "; error of the simulation")
-    return [text.split(ends)[0] + ")." if ends in text else text for text in said]
+def _robust(d: Diagnostic) -> str:
+    """Name the levers that stay among the best however steps and difficulties are drawn."""
+    assert d.levers is not None
+    codes = [str(code) for code in d.levers.index[d.levers["robust"] & d.levers["eligible"]]]
+    if not codes:
+        return d.say(
+            "Không đòn bẩy nào vững khi bước và độ khó thay đổi mạnh hay nhẹ.",
+            "No lever is robust to weak and strong doubt about steps and difficulties.",
+        )
+    return d.say(
+        f"Vững dù bước và độ khó thay đổi mạnh hay nhẹ: {listing(codes, d.lang)}.",
+        f"Robust to weak and strong doubt about steps and difficulties: {listing(codes, d.lang)}.",
+    )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from piilib.analysis.plan import plan_levels, plan_total
 from piilib.analysis.portfolio_result import Portfolio
 from piilib.report.audit_section import audit_table, audit_text, points, severity_word
 from piilib.report.block import Html, bullets
+from piilib.report.briefing_chance import expected
+from piilib.report.briefing_levers import named
 from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.chart import Chart
 from piilib.report.numbers import listing, percent
@@ -18,8 +22,8 @@ from piilib.report.prepare import CONFIDENCE, Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import kind, label, measure, n, source, spent, unit
 
-#: Findings on their slide.
-DEAREST = 4
+#: Errors that are to be mended first, and other findings beside them.
+DEAREST, OTHERS = 3, 1
 
 
 def plan(d: Diagnostic) -> Html:
@@ -32,10 +36,29 @@ def plan(d: Diagnostic) -> Html:
     return Html("\n").join(
         [
             point(chart.title),
-            bullets([*worth, *_lowering(d)]),
+            bullets([*worth, *_basis(d), *_lowering(d)]),
             speaker(*said, d.say("Nguồn: ", "Source: ") + chart.source + "."),
         ]
     )
+
+
+def _basis(d: Diagnostic) -> list[str]:
+    """Say why meeting the targets is not the last bar of the chart, where it is not."""
+    if d.base is None or d.plan is None or d.sheet is None:
+        return []
+    gain = plan_total(d.base, d.plan)["gain"][0]
+    bar = float(plan_levels(d.sheet, d.plan)["indicators_official"])
+    makes = d.sheet.score + gain
+    if not abs(makes - bar) >= 0.05:
+        return []
+    return [
+        d.say(
+            f"Điểm hiện nay cộng phần tăng ấy là {n(d, makes)} (trung vị các hiệu chỉnh); "
+            f"{n(d, bar)} trên hình tính thẳng từ mục tiêu.",
+            f"Today's score plus that gain makes {n(d, makes)} (median of the calibrations); the "
+            f"{n(d, bar)} in the chart comes straight from the targets.",
+        )
+    ]
 
 
 def _lowering(d: Diagnostic) -> list[str]:
@@ -60,11 +83,10 @@ def errors(d: Diagnostic) -> Html:
         [
             point(
                 d.say(
-                    f"Soát xét kế hoạch: {listing(parts, d.lang)}; dưới đây là những chỗ nhiều "
-                    "điểm nhất",
-                    f"Audit of the plan: {listing(parts, d.lang)}; below those with most points "
-                    "at stake",
+                    f"Soát xét kế hoạch: {listing(parts, d.lang)}",
+                    f"Audit of the plan: {listing(parts, d.lang)}",
                 )
+                + _sooner(d)
             ),
             speaker(
                 *(one.text for one in texts(audit_text(d))),
@@ -86,9 +108,9 @@ def errors_table(d: Diagnostic) -> Table | Html:
     full = audit_table(d)
     if not isinstance(full, Table):
         return Html()
-    first = d.audit[d.audit["pii_points"] < 0].drop_duplicates("code").head(DEAREST)
-    if first.empty:
-        first = d.audit.drop_duplicates("code").head(DEAREST)
+    first = to_mend(d)
+    others = _others(d, first)
+    first = pd.concat([first, others])
     rows = [
         {
             "node": d.say("Cả kế hoạch", "The plan")
@@ -103,10 +125,7 @@ def errors_table(d: Diagnostic) -> Table | Html:
     ]
     return Table(
         key="dearest",
-        caption=d.say(
-            f"{len(rows)} chỗ đáng sửa nhất trong {len(d.audit)} phát hiện",
-            f"The {len(rows)} places most worth mending, of {len(d.audit)} findings",
-        ),
+        caption=_caption(d, len(rows) - len(others), len(others)),
         columns=(
             Column("node", d.say("Chỗ", "Place")),
             Column("severity", d.say("Mức", "Severity")),
@@ -122,6 +141,43 @@ def errors_table(d: Diagnostic) -> Table | Html:
     )
 
 
+def to_mend(d: Diagnostic) -> pd.DataFrame:
+    """Return the dearest error of each of the first indicators: what is to be mended first."""
+    wrong = d.audit[(d.audit["severity"] == "error") & (d.audit["code"] != d.fw.root)]
+    return wrong.sort_values("pii_points", kind="stable").drop_duplicates("code").head(DEAREST)
+
+
+def _others(d: Diagnostic, first: pd.DataFrame) -> pd.DataFrame:
+    """Return the dearest findings of other places, which are no errors."""
+    other = d.audit[(d.audit["severity"] != "error") & ~d.audit["code"].isin(first["code"])]
+    dear = other[other["pii_points"] < 0]
+    other = (other if dear.empty else dear).sort_values("pii_points", kind="stable")
+    return other.drop_duplicates("code").head(OTHERS)
+
+
+def _sooner(d: Diagnostic) -> str:
+    codes = to_mend(d)["code"].tolist()
+    if not codes:
+        return ""
+    names = listing(codes, d.lang)
+    return d.say(f"; sửa trước hết {names}", f"; to mend first: {names}")
+
+
+def _caption(d: Diagnostic, errors: int, others: int) -> str:
+    """Head the table: errors to mend first, then what else weighs most."""
+    of = d.say(f"trong {len(d.audit)} phát hiện", f"of {len(d.audit)} findings")
+    wrong = severity_word(d, "error", errors)
+    rest = d.say("phát hiện khác", "other finding" + ("" if others == 1 else "s"))
+    parts = [
+        d.say(f"{errors} {wrong} nặng nhất", f"the {errors} gravest {wrong}") if errors else "",
+        d.say(f"{others} {rest} nhiều điểm nhất", f"{others} {rest} with most points at stake")
+        if others
+        else "",
+    ]
+    text = listing([part for part in parts if part], d.lang) + f", {of}"
+    return text[:1].upper() + text[1:]
+
+
 def portfolio(d: Diagnostic) -> Html:
     """Say what the budget buys and what the goal costs."""
     if not d.portfolios or d.portfolios["budget"].table.empty:
@@ -131,7 +187,7 @@ def portfolio(d: Diagnostic) -> Html:
         f"{n(d, d.budget, 0)} {spent(d)} mua được {n(d, found.net, signed=True)} điểm",
         f"{n(d, d.budget, 0)} {spent(d)} buy {n(d, found.net, signed=True)} points",
     ) + _goal_price(d)
-    steps = [f"{label(d, str(code), short=True)}" for code in found.table.index]
+    steps = named(d, map(str, found.table.index))
     prices = [one.text for one in texts(portfolio_text(d))]
     return Html("\n").join(
         [
@@ -139,8 +195,8 @@ def portfolio(d: Diagnostic) -> Html:
             bullets(
                 [
                     d.say(
-                        f"Với ngân sách ấy, làm trước: {listing(steps, d.lang)}.",
-                        f"For that budget, first: {listing(steps, d.lang)}.",
+                        f"Với ngân sách ấy, làm trước: {steps}.",
+                        f"For that budget, first: {steps}.",
                     )
                 ]
             ),
@@ -199,7 +255,26 @@ def portfolio_choices(d: Diagnostic) -> Table | Html:
             f"{d.year}.",
             f"Intervals hold rounding and caps only. Scale of {d.scoreboard.basis} units of PII "
             f"{d.year}.",
-        ),
+        )
+        + _reached(d),
+    )
+
+
+def _reached(d: Diagnostic) -> str:
+    """Say on what basis the scores reached stand, and how the outlook's differ from it."""
+    assert d.sheet is not None
+    text = d.say(
+        f" Thành điểm: điểm PII {d.year} ({n(d, d.sheet.score)}) cộng điểm tăng",
+        f" Score reached: the PII {d.year} score ({n(d, d.sheet.score)}) plus the points",
+    )
+    if not d.outlooks or goal_of(d) is None:
+        return text + "."
+    year, nothing = d.outlooks["nothing"].year, n(d, expected(d))
+    return text + d.say(
+        f"; điểm ở trang triển vọng là điểm kỳ vọng năm {year} (không làm gì thêm cũng khoảng "
+        f"{nothing}).",
+        f"; scores of the rank outlook are those expected in {year} (about {nothing} by doing "
+        "nothing more).",
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from piilib.analysis.change import indicator_changes
 from piilib.analysis.plan import stated_goal
 from piilib.report.block import Html, bullets, cards, paragraphs
-from piilib.report.briefing_text import point, speaker, texts
+from piilib.report.briefing_text import footed, point, speaker, texts
 from piilib.report.changes import change_text
 from piilib.report.completed import completed_rank, completed_score
 from piilib.report.numbers import listing
@@ -17,7 +17,6 @@ from piilib.report.profile import known_scores, own_rank, position, region_mean
 from piilib.report.words import (
     kind,
     n,
-    needs_sheet,
     no_plan,
     no_sheet,
     pillars,
@@ -59,7 +58,8 @@ def opening(d: Diagnostic) -> Html:
                     " trang ở phần ghi chú của trang đó.",
                     f"Every figure is taken from the PII {d.year} diagnostic of {d.name}; the "
                     "sources of each slide stand in its notes.",
-                )
+                ),
+                sources_of(d, rests),
             ),
         ]
     )
@@ -81,9 +81,50 @@ def standing(d: Diagnostic) -> Html:
     if d.plan is not None:
         shown.append(_goal_card(d))
     said = [one.text for one in texts(position(d))]
-    return Html("\n").join([point(_standing_point(d, score, rank, of)), cards(shown)]) + speaker(
-        *said, sources_of(d, "scoreboard"), scale_note(d) if d.plan is not None else ""
-    )
+    parts = [
+        point(_standing_point(d, score, rank, of)),
+        cards(shown),
+        bullets(_beside(d)) if _beside(d) else Html(),
+        speaker(*map(_not_drawn, said), sources_of(d, *_used(d))),
+    ]
+    if region is not None and d.sheet is not None:
+        parts.append(footed(f"{kind(d, 'scoreboard')} · {source(d, 'scoreboard')}"))
+    return Html("\n").join(parts)
+
+
+def _not_drawn(text: str) -> str:
+    """Leave out what a sentence says of a chart that is not on the slide."""
+    return text if ";" not in text else text.split(";")[0].rstrip(".") + "."
+
+
+def _used(d: Diagnostic) -> list[str]:
+    """Name the documents of the slide on the position."""
+    return [
+        "scoreboard",
+        *(["sheet"] if d.sheet is not None else []),
+        *(["plan"] if d.plan else []),
+    ]
+
+
+def _beside(d: Diagnostic) -> list[str]:
+    """Say beside the pillars which are the country's lowest, and on which scale the goal is."""
+    said = []
+    if codes := _lowest(d):
+        assert d.sheet is not None
+        names = [
+            f"{code}. {d.node(code, short=True)} ({n(d, d.sheet.table.at[code, 'value'])})"
+            for code in codes
+        ]
+        names_said = listing(names, d.lang)
+        said.append(
+            d.say(
+                f"Bằng mức thấp nhất cả nước: {names_said}.",
+                f"At the country's lowest: {names_said}.",
+            )
+        )
+    if d.plan is not None:
+        said.append(scale_note(d))
+    return [text for text in said if text]
 
 
 def _score_note(d: Diagnostic, score: float) -> str:
@@ -135,24 +176,29 @@ def _standing_point(d: Diagnostic, score: float, rank: int | None, of: int) -> s
             f"{d.name} scores {n(d, score)} in PII {d.year}{place}",
         )
     return d.say(
-        f"{d.name} đạt {n(d, score)} điểm{place}{_lowest(d)}",
-        f"{d.name} scores {n(d, score)}{place}{_lowest(d)}",
+        f"{d.name} đạt {n(d, score)} điểm{place}{_lowest_said(d)}",
+        f"{d.name} scores {n(d, score)}{place}{_lowest_said(d)}",
     )
 
 
-def _lowest(d: Diagnostic) -> str:
-    """Count the published pillar scores that are the country's lowest."""
-    assert d.sheet is not None
-    if d.sheet.recomputed & set(pillars(d)):
+def _lowest_said(d: Diagnostic) -> str:
+    """Name the pillars whose published score is the country's lowest."""
+    codes = _lowest(d)
+    if not codes:
         return ""
-    table = d.sheet.table.loc[pillars(d)]
-    count, of = int((table["value"] == table["lowest"]).sum()), len(table)
-    if not count:
-        return ""
+    names = listing(codes, d.lang)
+    word = "pillar" if len(codes) == 1 else "pillars"
     return d.say(
-        f", thấp nhất cả nước ở {count}/{of} trụ cột",
-        f", lowest of the country in {count} of {of} pillars",
+        f", thấp nhất cả nước ở trụ cột {names}", f", lowest of the country in {word} {names}"
     )
+
+
+def _lowest(d: Diagnostic) -> list[str]:
+    """Return the pillars whose published score is the country's lowest."""
+    if d.sheet is None or d.sheet.recomputed & set(pillars(d)):
+        return []
+    table = d.sheet.table.loc[pillars(d)]
+    return [str(code) for code in table.index[table["value"] == table["lowest"]]]
 
 
 def change(d: Diagnostic) -> Html:
@@ -200,8 +246,9 @@ def _movers(d: Diagnostic) -> list[str]:
 
 
 def sources_of(d: Diagnostic, *names: str) -> str:
-    """Name the documents behind a slide, for its speaker."""
-    return d.say("Nguồn: ", "Source: ") + "; ".join(source(d, name) for name in names) + "."
+    """Name the documents behind a slide, for its speaker; the province's sheet if none is named."""
+    used = dict.fromkeys(source(d, name) for name in names or ("sheet",))
+    return d.say("Nguồn: ", "Source: ") + "; ".join(used) + "."
 
 
 def missing(d: Diagnostic) -> Html:
@@ -219,6 +266,9 @@ def missing(d: Diagnostic) -> Html:
             "The province's plan is not in the data: its targets cannot be audited",
         )  # fmt: skip
     return Html("\n").join(
-        [point(title), text, speaker(*(one.text for one in texts(needs_sheet(d)))
-         if d.sheet is None else (sources_of(d),))]
-    )  # fmt: skip
+        [
+            point(title),
+            text,
+            speaker(sources_of(d, "scoreboard" if d.sheet is None else "sheet")),
+        ]
+    )

@@ -19,7 +19,7 @@ from piilib.report.html_blocks import (
     plain,
 )
 
-__all__ = ["Text", "TextKind", "point", "said_in", "speaker", "texts"]
+__all__ = ["Text", "TextKind", "footed", "point", "said_in", "speaker", "texts"]
 
 TextKind: TypeAlias = Literal["p", "li", "card", "notice", "heading"]
 
@@ -63,6 +63,17 @@ def speaker(*said: str) -> Html:
     '<aside class="notes"><p>Nguồn: phiếu</p></aside>'
     """
     return Html('<aside class="notes">{}</aside>').format(paragraphs(*said))
+
+
+def footed(*sources: str) -> Html:
+    """Set what a slide's own words rest on: it stands at its foot beside the figures' sources.
+
+    Examples
+    --------
+    >>> str(footed("Phiếu · Kế hoạch 3372"))
+    '<p class="rests">Phiếu · Kế hoạch 3372</p>'
+    """
+    return Html().join(Html('<p class="rests">{}</p>').format(text) for text in sources)
 
 
 def texts(html: str) -> list[Text]:

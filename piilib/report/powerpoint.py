@@ -10,21 +10,23 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from piilib.errors import DataError
-from piilib.report.briefing_deck import Slide, deck, is_roomy, sources_line
+from piilib.report.briefing_deck import Slide, deck, sources_line
 from piilib.report.briefing_fit import (
     BESIDE,
     BODY_WIDTH,
     CARDS,
     CHART,
     HEIGHT,
-    LARGE,
     WIDTH,
     beside_scale,
     texts_height,
+    title_lines,
+    title_size,
 )
 from piilib.report.numbers import Lang
 from piilib.report.office_file import steady
 from piilib.report.pieces import Piece
+from piilib.report.powerpoint_charts import add_chart
 from piilib.report.powerpoint_parts import (
     ACCENT,
     EMU,
@@ -33,7 +35,6 @@ from piilib.report.powerpoint_parts import (
     WARN,
     Box,
     add_cards,
-    add_chart,
     add_table,
     add_texts,
     colour,
@@ -46,8 +47,6 @@ __all__ = ["to_pptx"]
 
 #: Where the body begins and the foot stands, in CSS pixels.
 TOP, FOOT = 138.0, 668.0
-#: Letters of a title that stand on one line.
-ONE_LINE = 72
 #: Layouts of the standard template that are kept: title slide, title only.
 _LAYOUTS: Final = (0, 5)
 
@@ -205,12 +204,13 @@ def _bar(page: Any, box: Box) -> None:
 
 
 def _other(page: Any, slide: Slide, lang: Lang) -> None:
+    size = title_size(slide.title)
     if slide.heading:
-        above = 58 if len(slide.title) <= ONE_LINE else 22
+        above = 126 - 1.2 * size * min(title_lines(slide.title, size), 2) - 26
         text_box(
             page, (50, above, BODY_WIDTH, 22), slide.heading, 17, lang, bold=True, ink="005A8C"
         )
-    _title(page, slide.title, 31 if len(slide.title) <= ONE_LINE else 26, lang)
+    _title(page, slide.title, size, lang)
     _bar(page, (50, 130, BODY_WIDTH, 3))
     top = TOP + 4
     cards = [one for one in slide.texts if one.kind == "card"]
@@ -218,16 +218,15 @@ def _other(page: Any, slide: Slide, lang: Lang) -> None:
     if cards:
         add_cards(page, (50, top, BODY_WIDTH, CARDS - 14), cards, lang)
         top += CARDS
-    large = is_roomy(slide)
+    scale = slide.scale
     if slide.charts:
         top = _charts(page, slide, top, lang)
     elif said:
-        scale = LARGE if large else 1.0
         height = min(texts_height(said, BODY_WIDTH, scale), FOOT - top)
         add_texts(page, (50, top, BODY_WIDTH, height), said, 23 * scale, lang)
         top += height + 8
     for table in slide.tables:
-        top = add_table(page, top, table, lang, large=large)
+        top = add_table(page, top, table, lang, scale)
     if slide.sources:
         sources = sources_line(slide, lang)
         text_box(page, (50, 674, BODY_WIDTH - 120, 36), sources, 13, lang, ink=SOFT)

@@ -11,14 +11,15 @@ from typing import Final
 from markupsafe import Markup
 
 from piilib.report.block import Html, cards
-from piilib.report.briefing_deck import Slide, deck, is_roomy, sources_line
+from piilib.report.briefing_deck import Slide, deck, sources_line
 from piilib.report.briefing_fit import (
     HEIGHT,
-    LARGE,
+    LONG_TITLE,
     WIDTH,
     beside_scale,
     cell_text,
     column_shares,
+    title_size,
 )
 from piilib.report.briefing_text import Text
 from piilib.report.chart import Chart
@@ -30,8 +31,8 @@ __all__ = ["VENDOR", "to_slides"]
 
 #: Where the files of reveal.js are, with their licence and checksums.
 VENDOR: Final = Path(__file__).resolve().parent / "vendor" / "reveal"
-#: Letters of a title beyond which it is set smaller.
-LONG = 120
+#: Width of a screen, in CSS pixels, below which the slides are a page to read from top to bottom.
+NARROW = 700
 
 
 def to_slides(
@@ -70,7 +71,7 @@ def to_slides(
             css=Markup(_file("reveal.css") + "\n" + _file("theme.css")),
             sections=sections,
             script=Markup("\n".join(_script(name) for name in ("reveal.js", "notes.js"))),
-            start=Markup(_START.format(width=WIDTH, height=HEIGHT)),
+            start=Markup(_START.format(width=WIDTH, height=HEIGHT, narrow=NARROW)),
             licence=Markup("reveal.js 6.0.2. " + " ".join(_file("LICENSE").split())),
         )
     )
@@ -86,11 +87,35 @@ def _script(name: str) -> str:
     return re.sub(r"<(/script|!--)", r"<\\\1", _file(name))
 
 
-_START: Final = (
-    "Reveal.initialize({{width:{width},height:{height},margin:0,center:false,hash:true,"
-    "controls:true,progress:true,slideNumber:'c/t',transition:'none',backgroundTransition:'none',"
-    "pdfSeparateFragments:false,plugins:[RevealNotes]}});"
-)
+#: A narrow screen reads the slides as a page and reveal.js stays asleep: its own view for phones
+#: makes the whole slide small and forgets which one the address asks for. Turning it starts anew.
+_START: Final = """\
+(() => {{
+  const narrow = matchMedia('(max-width: {narrow}px)');
+  const reading = window === window.top && narrow.matches;
+  if (window === window.top) narrow.addEventListener('change', () => location.reload());
+  if (reading) {{
+    document.documentElement.classList.add('reading');
+    document.querySelector('.reveal').classList.remove('reveal');
+    for (const words of document.querySelectorAll('figure desc')) {{
+      const said = document.createElement('p');
+      said.textContent = words.textContent;
+      words.closest('figure').append(said);
+    }}
+    const go = () => {{
+      const asked = /^#\\/(\\d+)/.exec(location.hash);
+      const slide = asked && document.querySelectorAll('.slides > section')[Number(asked[1])];
+      if (slide) slide.scrollIntoView();
+    }};
+    addEventListener('hashchange', go);
+    addEventListener('load', go);
+    return;
+  }}
+  Reveal.initialize({{width: {width}, height: {height}, margin: 0, center: false, hash: true,
+    controls: true, progress: true, slideNumber: 'c/t', transition: 'none',
+    backgroundTransition: 'none', scrollActivationWidth: 0, pdfSeparateFragments: false,
+    plugins: [RevealNotes]}});
+}})();"""
 
 _PAGE: Final = Html(
     '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -118,10 +143,10 @@ def _first(slide: Slide, mark: Html) -> Html:
 
 def _other(slide: Slide, mark: Html, lang: Lang) -> Html:
     kicker = Html('<p class="kicker">{}</p>').format(slide.heading) if slide.heading else Html()
-    large = Html(" large") if is_roomy(slide) else Html()
-    long = Html(' class="long"') if len(slide.title) > LONG else Html()
+    large = Html(' style="--scale: {}"').format(slide.scale) if slide.scale > 1.0 else Html()
+    long = Html(' class="long"') if title_size(slide.title) == LONG_TITLE else Html()
     return Html(
-        '<div class="slide"><header>{}<h2{}>{}</h2></header><div class="body{}">{}</div>{}{}</div>'
+        '<div class="slide"><header>{}<h2{}>{}</h2></header><div class="body"{}>{}</div>{}{}</div>'
     ).format(kicker, long, slide.title, large, _body(slide), mark, _foot(slide, lang))
 
 
@@ -142,8 +167,7 @@ def _body(slide: Slide) -> Html:
         parts.append(Html('<div class="two{}">{}{}</div>').format(beside, figures, text))
     else:
         parts.append(_texts(said))
-    scale = LARGE if is_roomy(slide) else 1.0
-    parts += [_table(table, scale) for table in slide.tables]
+    parts += [_table(table, slide.scale) for table in slide.tables]
     return Html().join(parts)
 
 
@@ -196,7 +220,7 @@ def _table(table: Table, scale: float) -> Html:
         Html("<tr>{}</tr>").format(
             Html().join(
                 (_ROW_HEAD if i == table.row_header else _CELL).format(
-                    column.side, cell_text(table, row, column)
+                    column.side, column.heading, cell_text(table, row, column)
                 )
                 for i, column in enumerate(table.columns)
             )
@@ -210,5 +234,5 @@ def _table(table: Table, scale: float) -> Html:
     ).format(table.key, table.caption, widths, head, rows, note)
 
 
-_ROW_HEAD: Final = Html('<th scope="row" class="{}">{}</th>')
-_CELL: Final = Html('<td class="{}">{}</td>')
+_ROW_HEAD: Final = Html('<th scope="row" class="{}" data-head="{}">{}</th>')
+_CELL: Final = Html('<td class="{}" data-head="{}">{}</td>')

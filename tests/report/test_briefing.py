@@ -12,14 +12,16 @@ from piilib.report import briefing
 from piilib.report.block import Html
 from piilib.report.briefing_charts import SlideChart
 from piilib.report.briefing_deck import deck
+from piilib.report.html_blocks import Bullet, blocks, plain
 from piilib.report.job import notebook_folder
 from piilib.report.lever_section import best
-from piilib.report.numbers import number
+from piilib.report.numbers import number, percent
 from piilib.report.outlook_section import goal_of
 from piilib.report.pieces import run_cells
 from piilib.report.powerpoint import to_pptx
 from piilib.report.simulated import MARKS
 from piilib.report.slides import to_slides
+from piilib.report.summary import first_screen
 
 from .browser import violations
 
@@ -77,16 +79,21 @@ def test_the_slides_are_those_a_department_needs(slides):
         "Nguồn và hạn chế",
     ]
     assert all(slide.notes and (slide.texts or slide.charts or slide.tables) for slide in slides)
-    titles = [slide.title for slide in slides if slide.part == 1]
-    assert len(set(titles)) == len(titles)
+    titles = [slide.title for slide in slides]
+    assert len(set(titles)) == len(titles)  # those of a table that is carried on, too
 
 
 def test_where_we_stand(slides, d):
     slide = named(slides, "Chúng ta đang ở đâu")
-    assert slide.title == "Cao Bằng đạt 23,95 điểm, hạng 63/63, thấp nhất cả nước ở 2/7 trụ cột"
+    assert slide.title == "Cao Bằng đạt 23,95 điểm, hạng 63/63, thấp nhất cả nước ở trụ cột 3 và 7"
     cards = {one.label: (one.text, one.note) for one in slide.texts}
     assert cards["Mục tiêu 2026"] == ("≤ 30/34", "≥ 30,00 điểm")
     assert cards["Điểm PII 2024"] == ("23,95", "+1,77 so với 2023")
+    said = [one.text for one in slide.texts if one.kind == "li"]
+    assert said[0] == "Bằng mức thấp nhất cả nước: 3. Cơ sở hạ tầng (25,35) và 7. Tác động (14,13)."
+    assert "thang 34 địa phương (từ PII 2025), không so trực tiếp" in said[1]
+    assert any("do báo chí và các tỉnh công bố" in text for text in slide.sources)
+    assert not any("không vẽ" in text for text in slide.notes)
     pillars = [str(i) for i in range(1, 8)]
     own, highest = (list(series) for _, series in slide.charts[0].data.series)
     assert own == d.sheet.table.loc[pillars, "value"].tolist()
@@ -111,6 +118,7 @@ def test_the_first_levers_are_the_diagnostics(slides, d):
     assert [row["lead"] for row in table.rows] == list(first["lead"])
     assert f"{number(first['gain'].sum(), signed=True)} điểm PII theo mốc 2024" in slide.title
     assert number(first["effort"].sum(), 1) in slide.title
+    assert "3 trong 5 đòn bẩy của báo cáo" in table.caption
 
 
 def test_gain_against_effort_has_every_lever(slides, d):
@@ -118,29 +126,52 @@ def test_gain_against_effort_has_every_lever(slides, d):
     shown = d.levers.loc[d.levers["eligible"] & (d.levers["net"] > 0)]
     assert list(data.x) == shown["effort"].tolist()
     assert list(data.series[0][1]) == shown["net"].tolist()
-    assert [name for name in data.categories if name] == list(best(d).index)
+    codes, groups, chances = zip(*(x.split() for x in data.categories if x), strict=True)
+    assert list(codes) == list(best(d).index)
+    assert list(groups) == best(d)["group"].tolist()
+    assert list(chances) == [percent(x, 0, "vi") for x in best(d)["p_top"]]
+    assert len(data.inks) == len(data.x)
+    strength = {one: -int(ink[1:3], 16) for one, ink in zip(shown.index, data.inks, strict=True)}
+    assert strength[shown["p_top"].idxmax()] == max(strength.values())  # the darkest is the surest
 
 
 def test_what_the_plan_adds_up_to(slides):
     slide = named(slides, "Kế hoạch cộng lại được bao nhiêu")
     assert [round(x, 2) for x in values(slide).values()] == [23.95, 30, 34.92, 36.75, 44.02, 53.40]
-    assert "4.1.2" in " ".join(one.text for one in slide.texts)
+    said = " ".join(one.text for one in slide.texts)
+    assert "4.1.2" in said
+    assert "trung vị các hiệu chỉnh); 53,40 trên hình tính thẳng từ mục tiêu" in said
+    assert slide.charts[0].data.inks[0] != slide.charts[0].data.inks[1]  # today's bar is grey
+    assert len(set(slide.charts[0].data.inks[1:])) == 1
 
 
 def test_the_dearest_findings(slides, d):
     slide = named(slides, "Chỗ cần sửa trong kế hoạch")
     for severity, word in (("error", "lỗi"), ("warning", "cảnh báo")):
         assert f"{(d.audit['severity'] == severity).sum()} {word}" in slide.title
-    points = d.audit["pii_points"].tolist()
-    assert points[0] == min(points[:4])
-    assert slide.tables[0].rows[0]["message"] == d.audit["message"].iloc[0]
+    rows = slide.tables[0].rows
+    wrong = d.audit[d.audit["severity"] == "error"].sort_values("pii_points")
+    first = wrong["code"].drop_duplicates().tolist()[:3]
+    assert [row["node"].split()[0] for row in rows[:3]] == first
+    assert [row["severity"] for row in rows] == ["lỗi"] * 3 + ["cảnh báo"]
+    assert rows[0]["message"] == wrong["message"].iloc[0]
+    names = f"{first[0]}, {first[1]} và {first[2]}"
+    assert slide.title.endswith(f"sửa trước hết {names}")
+    asked = [one.text for one in named(slides, "Đề nghị quyết định").texts]
+    assert any(f"trước hết {names}." in text for text in asked)
 
 
 def test_the_chance_and_the_portfolios_are_the_diagnostics(slides, d):
     chances = values(named(slides, "Triển vọng thứ hạng"))
     expected = [100 * found.probability(goal_of(d)) for found in d.scenarios.values()]
     assert list(chances.values()) == pytest.approx(expected, abs=1e-12)
+    said = " ".join(one.text for one in named(slides, "Triển vọng thứ hạng").texts)
+    assert not re.search(r"τ|P\(|điểm %", said)
+    nothing = number(d.outlooks["nothing"].expected.mean())
+    assert f"Không làm gì thêm thì khoảng {nothing}" in said
     slide = named(slides, "Công sức mua được gì")
+    assert "điểm PII 2024 (23,95) cộng điểm tăng" in slide.tables[0].note
+    assert f"(không làm gì thêm cũng khoảng {nothing})" in slide.tables[0].note
     rows = slide.tables[0].rows
     assert [row["net"] for row in rows] == [found.net for found in d.portfolios.values()]
     assert f"{number(d.portfolios['budget'].net, signed=True)} điểm" in slide.title
@@ -158,15 +189,54 @@ def test_every_lead_agency_is_asked_about_its_own(slides, d):
     bank = next(row for row in rows if row["lead"].startswith("Ngân hàng Chính sách"))
     assert "đạt mục tiêu ấy làm giảm điểm" in bank["asked"]
     science = next(row for row in rows if row["lead"] == "Sở Khoa học và Công nghệ")
-    assert "2.2.1, 3.1.1 và 5.1.3 dùng lại của năm trước" in science["asked"]
+    again = d.audit.loc[d.audit["rule"] == "PA302", "code"]
+    own = [code for code in leads["Sở Khoa học và Công nghệ"] if code in set(again)]
+    assert len(own) == 4
+    assert f"{', '.join(sorted(own)[:3])} và 5.3.2 dùng lại của năm trước" in science["asked"]
 
 
-def test_decisions_are_counted(slides, d):
+def test_decisions_are_those_of_the_report(slides, d):
     slide = named(slides, "Đề nghị quyết định")
     assert slide.title == f"Xin quyết định {len(slide.texts)} việc"
     said = [one.text for one in slide.texts]
-    assert said[0].startswith("Sở Khoa học và Công nghệ đưa một bước của 1.1.1")
+    steps = [text for text in said if "đưa một bước" in text]
+    page = str(first_screen(d)).split("Đề nghị quyết định</h3>")[1]
+    report = [plain(one.runs) for one in blocks(page) if isinstance(one, Bullet)]
+    assert len(steps) == len([text for text in report if "đưa một bước" in text])
+    for own, there in zip(steps, report, strict=False):
+        assert re.findall(r"\d\.\d\.\d", own) == re.findall(r"\d\.\d\.\d", there)
+    for rest in report[len(steps) :]:
+        assert any(rest in text for text in said)
     assert any(f"Sửa {(d.audit['severity'] == 'error').sum()} lỗi" in text for text in said)
+    assert "gồm cả 1.1.1, 1.2.3 và 3.1.2 nêu trên" in " ".join(said)
+    assert slide.sources
+
+
+def test_counting_at_this_years_bounds_is_not_always_the_more(slides, d):
+    (said,) = [t.text for t in slides[-1].texts if "theo mốc 2024" in t.text]
+    first = best(d)
+    more = first.index[first["net"] > first["gain"] + 0.005]
+    assert "1.1.1" in more
+    assert set(re.findall(r"\d\.\d\.\d", said)) == set(more)
+    assert "mọi con số" not in " ".join(slides[-1].notes)
+
+
+NAMED_SOURCE = re.compile(r"^(?:Nguồn|Source): (?=.*\w{3})", re.M)
+
+
+def every_slide_names_its_source(found):
+    for slide in found:
+        assert NAMED_SOURCE.search("\n".join(slide.notes)), slide.title
+        shown = [*slide.notes, *slide.sources, *(one.text for one in slide.texts)]
+        assert not re.search("mục Nguồn|under Sources", " ".join(shown)), slide.title
+
+
+def test_every_slide_names_its_source(slides):
+    every_slide_names_its_source(slides)
+    last = " ".join([*slides[-1].notes, *(one.text for one in slides[-1].texts)])
+    assert "ghi chú trang này" in last
+    assert "trang cuối" not in last
+    assert "https://" in last
 
 
 def test_no_english_is_left(slides):
@@ -192,7 +262,11 @@ def test_the_same_numbers_in_both_files(made, slides):
     assert len(file.slides) == len(slides) == page.count("<section")
     for slide, read in zip(slides, file.slides, strict=True):
         assert read.shapes.title.text == slide.title
-        assert slide.notes[0] in read.notes_slide.notes_text_frame.text
+        assert "\n".join(slide.notes) == read.notes_slide.notes_text_frame.text
+        written = [s.text_frame.text for s in read.shapes if s.has_text_frame]
+        for one in slide.texts:
+            assert any(one.text in text for text in written), one.text
+            assert str(Html("{}").format(one.text)) in page
         grids = [shape.table for shape in read.shapes if shape.has_table]
         for table, grid in zip(slide.tables, grids, strict=True):
             cells = [[cell.text for cell in row.cells] for row in grid.rows]
@@ -260,6 +334,7 @@ def test_a_province_without_a_sheet(province, year, lang, expected):
     assert not any(isinstance(c, SlideChart) and c.key == "levers" for s in found for c in s.charts)
     assert all(slide.notes and (slide.texts or slide.charts or slide.tables) for slide in found)
     assert len(found) >= 5
+    every_slide_names_its_source(found)
 
 
 def test_what_rests_on_simulated_data_is_marked(d):

@@ -79,6 +79,8 @@ def test_the_contents_in_a_browser(width: int, chromium: "Browser", tmp_path: Pa
     page.goto((tmp_path / "seminar" / "cao-bang-2024" / "index.html").as_uri())
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = page.evaluate("[...document.links].map(a => a.getClientRects().length)")
+    assert set(heights) == {1}  # no name of a file is broken
     page.close()
 
 

@@ -27,7 +27,14 @@ BARS = Data(
     (("Tỉnh", (1.5, -2.25)), ("Cao nhất", (3.0, 4.0))),
     ("#0072B2", "#9aa5b1"),
 )
-SIGNED = Data("bar", ("một", "hai"), (("Đóng góp", (1.5, -2.25)),), ("#0072B2",), signed=True)
+SIGNED = Data(
+    "bar",
+    ("một", "hai"),
+    (("Đóng góp", (1.5, -2.25)),),
+    ("#0072B2",),
+    signed=True,
+    inks=("#009e73", "#d55e00"),
+)
 COLUMNS = Data(
     "column",
     tuple(str(i) for i in range(1, 35)),
@@ -45,6 +52,7 @@ POINTS = Data(
     x=(2.0, 4.0, 2.2),
     x_title="Công sức",
     y_title="Điểm",
+    inks=("#0072b2", "#d9eaf4", "#69aed6"),
 )
 MARK = "SỐ LIỆU MÔ PHỎNG"
 
@@ -79,6 +87,10 @@ def slides(data):
     return {slide.shapes.title.text: slide for slide in pptx.Presentation(io.BytesIO(data)).slides}
 
 
+def table_slides(slides):
+    return [slide for title, slide in slides.items() if title.startswith("Bảng có 14 hàng")]
+
+
 def charts(slide):
     return [shape.chart for shape in slide.shapes if shape.has_chart]
 
@@ -103,6 +115,14 @@ def test_points_are_native_and_named(slides):
     assert [float(x.text) for x in xs] == list(POINTS.x)
     labels = [t.text for t in series._element.xpath("c:dLbls//a:t")]
     assert labels == ["1.1.1", "3.1.2"]
+    inks = series._element.xpath("c:dPt/c:marker/c:spPr/a:solidFill/a:srgbClr")
+    assert [ink.get("val").lower() for ink in inks] == [ink[1:] for ink in POINTS.inks]
+
+
+def test_bars_have_the_colours_of_their_meaning(slides):
+    (series,) = charts(slides["Dấu"])[0].plots[0].series
+    inks = series._element.xpath("c:dPt/c:spPr/a:solidFill/a:srgbClr")
+    assert [ink.get("val").lower() for ink in inks] == ["009e73", "d55e00"]
 
 
 def test_the_figures_can_be_edited(data):
@@ -171,10 +191,26 @@ def test_without_the_package(monkeypatch):
 
 
 def test_a_table_fills_the_slide_and_no_more(slides):
-    (shape,) = [shape for shape in slides["Bảng có 14 hàng"].shapes if shape.has_table]
+    (shape,) = [shape for shape in table_slides(slides)[0].shapes if shape.has_table]
     assert sum(column.width for column in shape.table.columns) == pytest.approx(
         BODY_WIDTH * 9525, abs=10
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "size", "lines"),
+    [("Một dòng", 31, 1), ("Một câu dài " * 8, 31, 2), ("Một câu dài " * 13, 26, 2)],
+)
+def test_the_section_stands_right_above_the_title(title, size, lines):
+    """The title stands at the bottom of its field, in type of one size unless it is very long."""
+    shown = [Piece(2, "Mục"), Piece(shown=point(title) + bullets(["ý"]))]
+    slide = pptx.Presentation(io.BytesIO(to_pptx(shown, title="B"))).slides[1]
+    (kicker,) = [s for s in slide.shapes if s.has_text_frame and s.text_frame.text == "Mục"]
+    field = slide.shapes.title
+    (run,) = field.text_frame.paragraphs[0].runs
+    assert run.font.size.pt / 0.75 == pytest.approx(size, abs=0.1)
+    top = (field.top + field.height) / 9525 - 1.2 * size * lines
+    assert 0 <= top - (kicker.top + kicker.height) / 9525 <= 8
 
 
 def test_libreoffice_opens_it(data, tmp_path):
