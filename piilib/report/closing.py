@@ -12,8 +12,8 @@ import piilib
 from piilib.data.tables import load_table
 from piilib.report.block import Html, bullets, paragraphs
 from piilib.report.inputs import own_digest, sheet_digest
-from piilib.report.lever_section import past_record
-from piilib.report.numbers import Lang, date
+from piilib.report.lever_section import best, past_record
+from piilib.report.numbers import Lang, date, listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.profile import region_mean
 from piilib.report.simulated import sheet_source
@@ -142,13 +142,7 @@ def caveats(d: Diagnostic) -> Html:
             "The ministry's method paper is not in hand: the direction of 4.1.2 and the caps are "
             "inferred from one province's sheet and may be wrong.",
         ),
-        d.say(
-            f"Mốc của năm sau chưa biết và thường tăng; con số “{at_bounds(d)}” vì thế thường là"
-            " mức cao. Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
-            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are"
-            " mostly on the high side. Since PII 2025 there are 34 units: bounds, caps and scale"
-            " differ.",
-        ),
+        _bounds(d),
         d.say(
             "Độ lớn bước và độ khó là phán đoán, không phải số đo; hãy sửa effort.csv theo thực tế "
             "của tỉnh rồi chạy lại.",
@@ -163,6 +157,39 @@ def caveats(d: Diagnostic) -> Html:
     ]
     record = past_record(d) if d.levers is not None else None
     return bullets([*items, record] if record else items)
+
+
+def _bounds(d: Diagnostic) -> str:
+    """Say what counting at this year's bounds means, and for which levers it is not the more."""
+    since = d.say(
+        " Từ PII 2025 cả nước có 34 đơn vị: mốc, mức trần và thang điểm đều khác.",
+        " Since PII 2025 there are 34 units: bounds, caps and scale differ.",
+    )
+    return (
+        d.say(
+            f"Mốc của năm sau chưa biết và thường tăng, nên con số “{at_bounds(d)}” thường là mức "
+            f"cao{_narrowed(d)}.",
+            f"Next year's bounds are unknown and tend to rise, so figures “{at_bounds(d)}” are "
+            f"mostly on the high side{_narrowed(d)}.",
+        )
+        + since
+    )
+
+
+def _narrowed(d: Diagnostic) -> str:
+    """Name the first levers that give more beyond the common drift: their range has narrowed."""
+    if d.levers is None or d.before is None:
+        return ""
+    first = best(d)
+    codes = [str(code) for code in first.index[first["net"] > first["gain"] + 0.005]]
+    if not codes:
+        return ""
+    return d.say(
+        f"; ngoại lệ trong {len(first)} đòn bẩy đầu: {listing(codes, d.lang)}, vượt xu hướng chung "
+        "lại cho nhiều điểm hơn (như khi khoảng thấp nhất–cao nhất hẹp lại)",
+        f"; exceptions among the first {len(first)} levers: {listing(codes, d.lang)}, worth more "
+        "net of the common drift (as where the range from lowest to highest narrows)",
+    )
 
 
 def sources(d: Diagnostic) -> Table | Html:

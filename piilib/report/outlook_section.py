@@ -96,10 +96,11 @@ def _chances(d: Diagnostic, name: str, found: RankOutlook, goal: int | None) -> 
     if goal is not None:
         pooled, over, error = _range(d, found, goal)
         return d.say(
-            f"{scenario_name(d, name)}: P(hạng ≤ {goal}/34 năm {found.year}) khoảng {pooled} "
-            f"({over} tùy τ; sai số mô phỏng {error} điểm %).",
-            f"{scenario_name(d, name)}: P(rank ≤ {goal} of 34 in {found.year}) about {pooled} "
-            f"({over} over τ; error of the simulation {error} points).",
+            f"{scenario_name(d, name)}: khả năng đạt hạng ≤ {goal}/34 năm {found.year} khoảng "
+            f"{pooled} ({over} tùy mức biến động τ; sai số mô phỏng {error} điểm phần trăm).",
+            f"{scenario_name(d, name)}: chance of rank ≤ {goal} of 34 in {found.year} about "
+            f"{pooled} ({over} over the size of fluctuation τ; error of the simulation {error} "
+            "percentage points).",
         )
     low, middle, high = found.ranks[POOLED].quantile([0.05, 0.5, 0.95])
     ends = interval(low, high, 0, d.lang)
