@@ -131,7 +131,7 @@ def errors_table(d: Diagnostic) -> Table | Html:
             Column("severity", d.say("Mức", "Severity")),
             Column("message", d.say("Phát hiện", "Finding")),
             Column("points", d.say("Điểm PII", "PII points"), align="right"),
-            Column("mend", d.say("Đề nghị sửa", "Suggested mend")),
+            Column("mend", d.say("Đề nghị sửa", "Suggested change")),
         ),
         rows=rows,
         source=full.source,

@@ -7,7 +7,7 @@ from piilib.report.briefing_standing import sources_of
 from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.closing import caveats, foot, method, press_addresses
 from piilib.report.prepare import Diagnostic
-from piilib.report.words import source
+from piilib.report.words import sources
 
 
 def rests_on(d: Diagnostic) -> Html:
@@ -15,7 +15,6 @@ def rests_on(d: Diagnostic) -> Html:
     names = ["scoreboard"]
     names += ["sheet"] if d.sheet is not None else []
     names += ["plan"] if d.plan is not None else []
-    used = list(dict.fromkeys(source(d, name) for name in names))
     said = [one.text for one in texts(caveats(d))]
     kept = said[:3] if d.sheet is not None else said[3:4]
     made, command, whose = [one.text for one in texts(foot(d))]
@@ -34,7 +33,7 @@ def rests_on(d: Diagnostic) -> Html:
                     "interval",
                 )
             ),
-            bullets([d.say("Nguồn: ", "Sources: ") + "; ".join(used) + ".", *kept]),
+            bullets([d.say("Nguồn: ", "Sources: ") + sources(d, *names) + ".", *kept]),
             speaker(
                 sources_of(d, *names),
                 *said,

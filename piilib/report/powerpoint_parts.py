@@ -23,6 +23,8 @@ from piilib.report.table import Table
 EMU, POINT = 9525, 0.75
 FONT = "Arial"
 INK, SOFT, ACCENT, HEAD, WARN = "1F2933", "4A5764", "0072B2", "12406A", "8A4B00"
+#: Behind the rows of a table, in turn.
+BANDS = ("F3F7FA", "FFFFFF")
 LOCALES: dict[Lang, tuple[str, str]] = {"vi": ("vi-VN", "[$-42A]"), "en": ("en-GB", "[$-809]")}
 
 #: Left, top, width and height in CSS pixels.
@@ -152,7 +154,8 @@ def add_table(slide: Any, top: float, table: Table, lang: Lang, scale: float = 1
     for j, one in enumerate(table.columns):
         texts = [one.heading, *(cell_text(table, row, one) for row in table.rows)]
         for i, text in enumerate(texts):
-            _fill(grid.cell(i, j), text, size, lang, one.side.split()[0], head=i == 0)
+            paint = HEAD if i == 0 else BANDS[i % 2]
+            _fill(grid.cell(i, j), text, size, lang, one.side.split()[0], paint)
     end = top + sum(heights) + 6
     if table.note:
         box = (left, end, BODY_WIDTH, 40 * scale)
@@ -160,15 +163,15 @@ def add_table(slide: Any, top: float, table: Table, lang: Lang, scale: float = 1
     return end
 
 
-def _fill(cell: Any, text: str, size: float, lang: Lang, side: str, *, head: bool) -> None:
+def _fill(cell: Any, text: str, size: float, lang: Lang, side: str, paint: str) -> None:
     from pptx.enum.text import PP_ALIGN
 
     cell.margin_left = cell.margin_right = 8 * EMU
     cell.margin_top = cell.margin_bottom = 4 * EMU
     cell.fill.solid()
-    cell.fill.fore_color.rgb = colour(HEAD if head else "FFFFFF")
+    cell.fill.fore_color.rgb = colour(paint)
     where = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}[side]
-    frame = cell.text_frame
+    frame, head = cell.text_frame, paint == HEAD
     for i, line in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
         paragraph.alignment = where
