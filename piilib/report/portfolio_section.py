@@ -188,10 +188,10 @@ def frontier_chart(d: Diagnostic) -> Chart | Html:
         fig,
         key="frontier",
         title=d.say(
-            f"{n(d, half, 0)} trên {n(d, last['effort'], 0)} {spent(d)} mang lại nửa số điểm có "
-            f"thể có ({n(d, last['net'], signed=True)})",
-            f"{n(d, half, 0)} of {n(d, last['effort'], 0)} {spent(d)} bring half of the points"
-            f" that can be had ({n(d, last['net'], signed=True)})",
+            f"{n(d, half, 0)} trên {n(d, last['effort'], 0)} {spent(d)} mang lại một nửa của "
+            f"{n(d, last['net'], signed=True)} điểm có thể đạt",
+            f"{n(d, half, 0)} of {n(d, last['effort'], 0)} {spent(d)} bring half of the"
+            f" {n(d, last['net'], signed=True)} points within reach",
         ),
         alt=d.say("Công sức và điểm: ", "Effort and score: ")
         + "; ".join(f"{n(d, row.effort, 0)}: {n(d, row.score)}" for row in table.itertuples()),
