@@ -1,6 +1,6 @@
 """A batch that is killed at any moment loses nothing, and the next one ends the work.
 
-Ten moments here; PIILIB_KILLS=100 for a long run.
+Six moments here; PIILIB_KILLS=100 for a long run.
 """
 
 import os
@@ -20,7 +20,7 @@ from piilib.report.batch_manifest import read_manifest
 from piilib.report.job import Made
 from report.batch_folder import PARTS, PROCESSED
 
-KILLS = int(os.environ.get("PIILIB_KILLS", "10"))
+KILLS = int(os.environ.get("PIILIB_KILLS", "6"))
 SIZE = 400_000
 
 #: Pages are numbered by their edition, so that every run has all of them to make.
