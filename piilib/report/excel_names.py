@@ -32,7 +32,7 @@ _SHORT: Final[dict[str, tuple[str, str]]] = {
     "outlook-data": ("Phân bố thứ hạng", "Distribution of rank"),
     "outlook-table": ("Xác suất thứ hạng", "Chances of the rank"),
     "drivers-table": ("Yếu tố quyết định", "What decides the rank"),
-    "audit-first": ("Phát hiện đắt nhất", "Dearest findings"),
+    "audit-first": ("Phát hiện nặng nhất", "Gravest findings"),
     "audit-error": ("Lỗi", "Errors"),
     "audit-warning": ("Cảnh báo", "Warnings"),
     "audit-note": ("Lưu ý", "Notes"),
