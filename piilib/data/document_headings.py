@@ -20,7 +20,6 @@ DATED = ("value", "lowest", "highest", "target", "rank", "target_rank")
 #: Roles of the columns that say what a row is about.
 LABELS = ("code", "stt", "name")
 _TEXTS = ("lead", "coordinating")
-_ROWS = ("province", "year")
 
 _EXACT = {
     "stt": r"stt|tt|so tt|so thu tu|no\.?|row|#",

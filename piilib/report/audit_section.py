@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from piilib.analysis.audit.finding import SEVERITIES
 from piilib.report.block import Html, bullets, paragraphs
-from piilib.report.numbers import interval
 from piilib.report.plan_section import levels_sentence, missing
 from piilib.report.prepare import Diagnostic
 from piilib.report.proposal_section import proposal_worth
@@ -132,16 +130,6 @@ def _row(d: Diagnostic, row: pd.Series) -> dict[str, object]:
     }
 
 
-def points(d: Diagnostic, middle: float, low: float, high: float) -> str:
-    """Write points, with their interval where it is wide enough to matter."""
-    if np.isnan(middle):
-        return "–"
-    text = n(d, middle, signed=True)
-    if np.isnan(low) or high - low < 0.02:
-        return text
-    return f"{text} ({interval(low, high, 2, d.lang)})"
-
-
 def audit_summary(d: Diagnostic) -> Html:
     """Give the audit's own page its first screen: counts, dearest, what follows for the plan."""
     empty = missing(d)
@@ -169,13 +157,12 @@ def _follows(d: Diagnostic) -> list[str]:
         ("PA5", "Phân công cần thống nhất", "Assignments to be settled"),
         ("PA6", "Chưa khớp với văn bản khác", "Not in line with other decisions"),
     )
-    items, mended = [], set[str]()
-    for prefix, vi, en in asks:
-        found = table[table["rule"].str.match(prefix) & (table["severity"] != "note")]
-        codes = set(found["code"]) - (mended if prefix == "PA109" else set())
-        mended = mended or codes
-        if codes:
-            order = [c for c in d.fw.table.index if c in codes]
+    table = table[table["severity"] != "note"]
+    codes = {rules: set(table.loc[table["rule"].str.match(rules), "code"]) for rules, *_ in asks}
+    codes["PA109"] -= codes["PA10[1-8]"]  # each target once
+    items = []
+    for rules, vi, en in asks:
+        if order := [c for c in d.fw.table.index if c in codes[rules]]:
             items.append(f"{d.say(vi, en)} ({len(order)}): {', '.join(order)}.")
     return items
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from piilib.analysis.outlook_result import POOLED, RankOutlook
+from piilib.analysis.outlook_result import RankOutlook
 from piilib.report.block import Html, bullets
 from piilib.report.briefing_standing import sources_of
 from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.chart import Chart
-from piilib.report.numbers import number, percent
+from piilib.report.numbers import percent
 from piilib.report.outlook_section import (
     CONFIDENCES,
+    chance_range,
     chance_sentence,
+    expected_score,
     goal_of,
     outlook_chart,
     outlook_text,
@@ -54,20 +56,16 @@ def chance(d: Diagnostic) -> Html:
 
 def _chance(d: Diagnostic, name: str, found: RankOutlook, goal: int, *, error: bool = False) -> str:
     """Write the chance in a scenario, and between what it lies as units fluctuate less or more."""
-    table = found.chances(goal).loc[found.merge].loc[goal]
-    over = table["probability"].drop(POOLED)
-    low, high = (number(100 * x, 0, d.lang) for x in (over.min(), over.max()))
-    pooled = percent(float(table.at[POOLED, "probability"]), 0, d.lang)
+    pooled, over, size = chance_range(d, found, goal)
     more = ""
     if error:
-        size = number(100 * float(table["standard_error"].max()), 1, d.lang)
         more = d.say(
             f"; sai số mô phỏng {size} điểm phần trăm",
             f"; error of the simulation {size} percentage points",
         )
     return d.say(
-        f"{scenario_name(d, name)}: khả năng khoảng {pooled} ({low}–{high}%{more}).",
-        f"{scenario_name(d, name)}: a chance of about {pooled} ({low}–{high}%{more}).",
+        f"{scenario_name(d, name)}: khả năng khoảng {pooled} ({over}{more}).",
+        f"{scenario_name(d, name)}: a chance of about {pooled} ({over}{more}).",
     )
 
 
@@ -92,17 +90,11 @@ def _needed(d: Diagnostic, goal: int) -> list[str]:
     return [
         d.say(
             f"Điểm kỳ vọng năm {found.year} cần có, theo khả năng: {said}. Không làm gì thêm thì "
-            f"khoảng {n(d, expected(d))}; muốn {level} cần thêm {more}.",
+            f"khoảng {n(d, expected_score(found))}; muốn {level} cần thêm {more}.",
             f"Score expected in {found.year} that it needs, by chance: {said}. Doing nothing more "
-            f"gives about {n(d, expected(d))}; {level} takes {more} points more.",
+            f"gives about {n(d, expected_score(found))}; {level} takes {more} points more.",
         )
     ]
-
-
-def expected(d: Diagnostic) -> float:
-    """Score expected of a unit that does nothing more, in the outlook's year."""
-    facts = d.outlooks["nothing"].facts
-    return float(facts["start"] + facts["steps"] * facts["expected_change"])
 
 
 def needed_gain(d: Diagnostic, goal: int) -> float:

@@ -6,16 +6,16 @@ import numpy as np
 
 from piilib.report.block import Html, bullets
 from piilib.report.briefing_chance import needed_gain
-from piilib.report.briefing_levers import PROPOSED, named
+from piilib.report.briefing_levers import named
 from piilib.report.briefing_plan import to_mend
 from piilib.report.briefing_standing import sources_of
-from piilib.report.briefing_text import footed, point, speaker, texts
-from piilib.report.lever_section import best
+from piilib.report.briefing_text import footed, point, speaker
+from piilib.report.lever_section import PROPOSED, best
 from piilib.report.numbers import listing, percent
 from piilib.report.outlook_section import goal_of
 from piilib.report.plan_section import rank_goal
 from piilib.report.prepare import CONFIDENCE, Diagnostic
-from piilib.report.summary import first_screen
+from piilib.report.summary import plan_review
 from piilib.report.words import kind, n, source, weighted
 
 
@@ -121,7 +121,7 @@ def _mend(d: Diagnostic) -> str:
     if d.plan is None or d.sheet is None:
         return ""
     wrong, codes = int((d.audit["severity"] == "error").sum()), to_mend(d)["code"].tolist()
-    review = " ".join(_reviewed(d))
+    review = plan_review(d)
     if not wrong:
         return review
     some = d.say(", trước hết ", ", first ") + listing(codes, d.lang) if codes else ""
@@ -130,16 +130,6 @@ def _mend(d: Diagnostic) -> str:
         f"Mend {wrong} error{'' if wrong == 1 else 's'} of the plan{some}.",
     )
     return f"{mend} {review}".strip()
-
-
-def _reviewed(d: Diagnostic) -> list[str]:
-    """Return what the report's first screen asks for beside the levers, in its own words."""
-    said = texts(first_screen(d))
-    heads = [place for place, one in enumerate(said) if one.kind == "heading"]
-    if not heads:
-        return []
-    asked = [one.text for one in said[heads[-1] + 1 :] if one.kind == "li"]
-    return asked[len(_first_steps(d)) :]
 
 
 def _goal(d: Diagnostic) -> str:

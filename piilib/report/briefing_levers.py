@@ -8,14 +8,14 @@ from piilib.report.block import Html, bullets
 from piilib.report.briefing_standing import sources_of
 from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.lever_chart import levers_chart
-from piilib.report.lever_section import best, levers_text, past_record, short_table
+from piilib.report.lever_section import PROPOSED, best, levers_text, past_record, short_table
 from piilib.report.numbers import listing
 from piilib.report.prepare import Diagnostic
 from piilib.report.table import Column, Table
 from piilib.report.words import at_bounds, label, measure, n, net_column, step_text, unit, weighted
 
-#: Levers on their slide, and levers proposed for decision: those of the report's first screen.
-FIRST, PROPOSED = 3, 5
+#: Levers on their slide.
+FIRST = 3
 
 
 def named(d: Diagnostic, codes: Iterable[str]) -> str:

@@ -7,19 +7,18 @@ import pandas as pd
 
 from piilib.analysis.plan import plan_levels, plan_total
 from piilib.analysis.portfolio_result import Portfolio
-from piilib.report.audit_section import audit_table, audit_text, points, severity_word
+from piilib.report.audit_section import audit_table, audit_text, severity_word
 from piilib.report.block import Html, bullets
-from piilib.report.briefing_chance import expected
 from piilib.report.briefing_levers import named
 from piilib.report.briefing_text import point, speaker, texts
 from piilib.report.chart import Chart
 from piilib.report.numbers import listing, percent
-from piilib.report.outlook_section import goal_of
+from piilib.report.outlook_section import expected_score, goal_of
 from piilib.report.plan_section import missing as no_plan_or_sheet
 from piilib.report.plan_section import plan_chart, plan_text
 from piilib.report.portfolio_section import portfolio_text
 from piilib.report.prepare import CONFIDENCE, Diagnostic
-from piilib.report.table import Column, Table
+from piilib.report.table import Column, Estimate, Table
 from piilib.report.words import kind, label, measure, n, source, spent, unit
 
 #: Errors that are to be mended first, and other findings beside them.
@@ -118,7 +117,7 @@ def errors_table(d: Diagnostic) -> Table | Html:
             else label(d, str(row["code"]), short=True),
             "severity": severity_word(d, str(row["severity"]), 1),
             "message": row["message"],
-            "points": points(d, row["pii_points"], row["pii_low"], row["pii_high"]),
+            "points": Estimate(row["pii_points"], row["pii_low"], row["pii_high"]),
             "mend": row["mend"],
         }
         for _, row in first.iterrows()
@@ -130,7 +129,7 @@ def errors_table(d: Diagnostic) -> Table | Html:
             Column("node", d.say("Chỗ", "Place")),
             Column("severity", d.say("Mức", "Severity")),
             Column("message", d.say("Phát hiện", "Finding")),
-            Column("points", d.say("Điểm PII", "PII points"), align="right"),
+            Column("points", d.say("Điểm PII", "PII points"), "estimate", narrow=0.02),
             Column("mend", d.say("Đề nghị sửa", "Suggested change")),
         ),
         rows=rows,
@@ -269,7 +268,7 @@ def _reached(d: Diagnostic) -> str:
     )
     if not d.outlooks or goal_of(d) is None:
         return text + "."
-    year, nothing = d.outlooks["nothing"].year, n(d, expected(d))
+    year, nothing = d.outlooks["nothing"].year, n(d, expected_score(d.outlooks["nothing"]))
     return text + d.say(
         f"; điểm ở trang triển vọng là điểm kỳ vọng năm {year} (không làm gì thêm cũng khoảng "
         f"{nothing}).",

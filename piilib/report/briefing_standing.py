@@ -21,6 +21,7 @@ from piilib.report.words import (
     no_sheet,
     pillars,
     source,
+    sources,
 )
 
 
@@ -247,8 +248,7 @@ def _movers(d: Diagnostic) -> list[str]:
 
 def sources_of(d: Diagnostic, *names: str) -> str:
     """Name the documents behind a slide, for its speaker; the province's sheet if none is named."""
-    used = dict.fromkeys(source(d, name) for name in names or ("sheet",))
-    return d.say("Nguồn: ", "Source: ") + "; ".join(used) + "."
+    return d.say("Nguồn: ", "Source: ") + sources(d, *(names or ("sheet",))) + "."
 
 
 def missing(d: Diagnostic) -> Html:

@@ -30,6 +30,9 @@ from piilib.report.words import (
     unit,
 )
 
+#: Levers of the first screen, which are those proposed for decision.
+PROPOSED = 5
+
 
 def best(d: Diagnostic, count: int = TOP) -> pd.DataFrame:
     """Return the first recommended levers."""
@@ -138,7 +141,7 @@ def _first_ten(d: Diagnostic) -> str:
     )
 
 
-def short_table(d: Diagnostic, count: int = 5) -> Table | Html:
+def short_table(d: Diagnostic, count: int = PROPOSED) -> Table | Html:
     """Tabulate the best levers for the first screen."""
     if d.levers is None or best(d).empty:
         return paragraphs("")

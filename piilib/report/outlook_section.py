@@ -82,7 +82,7 @@ def scenario_name(d: Diagnostic, name: str) -> str:
     }[name]
 
 
-def _range(d: Diagnostic, found: RankOutlook, rank: int) -> tuple[str, str, str]:
+def chance_range(d: Diagnostic, found: RankOutlook, rank: int) -> tuple[str, str, str]:
     """Write the pooled chance, its range over τ, and the error of the simulation (points)."""
     table = found.chances(rank).loc[found.merge].loc[rank]
     over = table["probability"].drop(POOLED)
@@ -94,7 +94,7 @@ def _range(d: Diagnostic, found: RankOutlook, rank: int) -> tuple[str, str, str]
 def _chances(d: Diagnostic, name: str, found: RankOutlook, goal: int | None) -> str:
     """Say how likely the goal is; where there is none, between which ranks the unit will stand."""
     if goal is not None:
-        pooled, over, error = _range(d, found, goal)
+        pooled, over, error = chance_range(d, found, goal)
         return d.say(
             f"{scenario_name(d, name)}: khả năng đạt hạng ≤ {goal}/34 năm {found.year} khoảng "
             f"{pooled} ({over} tùy mức biến động τ; sai số mô phỏng {error} điểm phần trăm).",
@@ -120,6 +120,11 @@ def _whose(d: Diagnostic, found: RankOutlook) -> str:
     return d.say(f"của {name} (sau hợp nhất, gồm {d.name}) ", f"of {name} (merged, with {d.name}) ")
 
 
+def expected_score(found: RankOutlook) -> float:
+    """Score expected in the outlook's year of a unit that does nothing more."""
+    return float(found.facts["start"] + found.facts["steps"] * found.facts["expected_change"])
+
+
 def _needed(d: Diagnostic, found: RankOutlook, goal: int) -> str:
     scores = [found.needed_score(goal, level) for level in CONFIDENCES]
     gain = found.needed_gain(goal, 0.8)
@@ -129,16 +134,16 @@ def _needed(d: Diagnostic, found: RankOutlook, goal: int) -> str:
         f"{percent(level, 0, d.lang)}: {n(d, score, 1)}"
         for level, score in zip(CONFIDENCES, scores, strict=True)
     )
-    start = found.facts["start"] + found.facts["steps"] * found.facts["expected_change"]
+    start = expected_score(found)
     return d.say(
         f"Điểm kỳ vọng cần có năm {found.year} cho hạng ≤ {goal} với xác suất {said} (tính cả nhiễu"
         " của chính tỉnh), "
-        + (f"với 80% là thêm {n(d, gain, 1)} điểm " if gain > 0 else "không làm gì cũng đủ 80% ")
-        + f"so với khoảng {n(d, start, 1)} nếu không làm gì (điểm {d.year} gộp và xu hướng chung).",
+        + (f"với 80% là thêm {n(d, gain, 1)} điểm so với" if gain > 0 else "cho 80% thì đã đủ với")
+        + f" khoảng {n(d, start, 1)} nếu không làm gì (điểm {d.year} gộp và xu hướng chung).",
         f"Expected score in {found.year} that rank ≤ {goal} needs with probability {said} (own "
         "noise included), "
-        + (f"for 80% {n(d, gain, 1)} points more " if gain > 0 else "doing nothing gives 80% ")
-        + f"against about {n(d, start, 1)} by doing nothing (the merged score of {d.year} and the "
+        + (f"for 80% {n(d, gain, 1)} points more than" if gain > 0 else "for 80% no more than")
+        + f" about {n(d, start, 1)} by doing nothing (the merged score of {d.year} and the "
         "common trend).",
     )
 
@@ -286,7 +291,7 @@ def chance_sentence(d: Diagnostic) -> str:
     }
     said = []
     for name, found in d.outlooks.items():
-        pooled, over, _ = _range(d, found, goal)
+        pooled, over, _ = chance_range(d, found, goal)
         said.append(f"{names[name]} {pooled} ({over})")
     year = d.outlooks["nothing"].year
     return d.say(

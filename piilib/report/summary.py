@@ -8,7 +8,7 @@ from piilib.analysis.change import node_changes
 from piilib.analysis.plan import plan_table, stated_goal
 from piilib.report.block import Html, bullets, cards, notice, paragraphs
 from piilib.report.completed import completed_rank, completed_score
-from piilib.report.lever_section import best, short_table
+from piilib.report.lever_section import PROPOSED, best, short_table
 from piilib.report.numbers import counted, listing
 from piilib.report.outlook_section import chance_sentence
 from piilib.report.plan_section import goals_apart, levels_sentence, rank_goal, scale_note
@@ -152,7 +152,7 @@ def _change(d: Diagnostic) -> str:
 def _levers(d: Diagnostic) -> str:
     if d.levers is None or best(d).empty:
         return ""
-    first = best(d, 5)
+    first = best(d, PROPOSED)
     gain, net = (n(d, first[c].sum(), signed=True) for c in ("gain", "net"))
     cost = n(d, first["effort"].sum(), 1)
     drift = d.say(f" ({net} khi vượt xu hướng chung)", f" ({net} net of the common drift)")
@@ -216,14 +216,14 @@ def _decisions(d: Diagnostic) -> Html:
             f"{d.agency(str(lead))} puts one step of {listing(list(map(str, codes)), d.lang)} into"
             " next year's programme.",
         )
-        for lead, codes in best(d, 5).groupby("lead", sort=False).groups.items()
+        for lead, codes in best(d, PROPOSED).groupby("lead", sort=False).groups.items()
         if lead
     ]
-    review = _review(d)
+    review = plan_review(d)
     return Html("\n").join([_heading(d), bullets([*items, review] if review else items)])
 
 
-def _review(d: Diagnostic) -> str:
+def plan_review(d: Diagnostic) -> str:
     """Say what in the plan should be looked at again, if anything should."""
     if d.plan is None or d.base is None or d.levers is None:
         return ""
